@@ -1,0 +1,61 @@
+"""Findings that a definition accepts: taken out, and counted, so that no acceptance outlives its finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from watchwright.finding import Finding, reports
+from watchwright.lower.plan import Fleet
+from watchwright.source import Source
+
+#: An object that can accept findings: its path, its place, and what it accepts.
+Acceptor = tuple[str, Source, Mapping[str, str]]
+
+
+@reports("accept/unused")
+def unused_acceptance(id_: str, subject: str, source: Source) -> Finding:
+    """
+    An acceptance accepts nothing: what it was for has been mended, or its id is misspelt.
+
+    Left in place it would hide the finding when it comes back. Take it out.
+    """
+    return Finding(f"nothing here is accepted by `{id_}`", source=source, subject=subject, hint="take it out")
+
+
+def unused(fleet: Fleet, findings: Iterable[Finding], unjudged: Iterable[str] = ()) -> Iterator[Finding]:
+    """
+    The acceptances of a fleet that no finding needed.
+
+    *unjudged* are the beginnings of ids whose stage did not run (`promtool/` without verification): of those
+    nothing can be said.
+    """
+    used = {(finding.id, finding.accept[finding.id]) for finding in findings if finding.accepted}
+    silent = tuple(unjudged)
+    for subject, source, accept in _acceptors(fleet):
+        for id_, reason in accept.items():
+            if (id_, reason) not in used and not id_.startswith(silent):
+                yield unused_acceptance(id_, subject, source)
+
+
+def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
+    platform = fleet.platform
+    yield "platform", platform.source, platform.accept
+    yield "platform / jaeger", platform.jaeger.source, platform.jaeger.accept
+    for plan in fleet.plans:
+        system = plan.system
+        yield system.name, system.source, system.accept
+        for kind, objects in (
+            ("metric", plan.metrics),
+            ("rule", plan.recorded),
+            ("alert", system.alerts),
+            ("job", system.jobs),
+        ):
+            for each in objects:
+                yield f"{system.name} / {kind} {each.name}", each.source, each.accept
+        for sampling in system.sampling:
+            yield f"{system.name} / sampling of {sampling.service}", sampling.source, sampling.accept
+        for board in system.dashboards:
+            yield f"{system.name} / dashboard {board.title}", board.source, board.accept
+            for row in board.rows:
+                for panel in row.panels:
+                    yield f"{system.name} / dashboard {board.title} / {panel.title}", panel.source, panel.accept

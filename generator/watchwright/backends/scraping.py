@@ -1,0 +1,144 @@
+"""Scrape jobs in Prometheus' words. Credentials are files on the server: nothing secret is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from watchwright.backends.yamltext import Marked, Value, said
+from watchwright.lower.plan import Origin, Plan
+from watchwright.model.discovery import Discovery, File, Http, Kubernetes, Static
+from watchwright.model.label import quote_regex
+from watchwright.model.scrape import BasicAuth, Bearer, Job, Limits, Relabel, Tls
+
+# The label of each role that names the port, and those worth keeping on every series.
+# https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
+_PORT_NAMES = {
+    "pod": "__meta_kubernetes_pod_container_port_name",
+    "endpoints": "__meta_kubernetes_endpoint_port_name",
+    "endpointslice": "__meta_kubernetes_endpointslice_port_name",
+    "service": "__meta_kubernetes_service_port_name",
+}
+_OBJECTS = {"pod": "pod", "endpoints": "service", "endpointslice": "service", "service": "service", "ingress": "ingress", "node": "node"}
+
+
+def scrape_config(job: Job, plan: Plan) -> Marked:
+    """One entry of `scrape_configs`."""
+    subject = f"{plan.system.name} / job {job.name}"
+    origin = Origin(source=job.source, subject=subject, accept={**plan.system.accept, **job.accept})
+    entries: dict[str, Value] = {
+        "job_name": job.name,
+        "scrape_interval": job.interval,
+        "scrape_timeout": job.timeout,
+        "metrics_path": job.path if job.path != "/metrics" else None,
+        "scheme": job.scheme if job.scheme != "http" else None,
+        "params": {name: list(values) for name, values in job.params.items()},
+        "honor_labels": job.honor_labels or None,
+        "honor_timestamps": None if job.honor_timestamps else False,
+        **_auth(job),
+        "tls_config": _tls(job.tls),
+        **_limits(job.limits),
+        **_discoveries(job),
+        "relabel_configs": [*_kubernetes_relabel(job), *map(_relabel, job.relabel)],
+        "metric_relabel_configs": [_relabel(each) for each in job.metric_relabel],
+    }
+    return Marked(said(entries), origin)
+
+
+def _auth(job: Job) -> Mapping[str, Value]:
+    match job.auth:
+        case BasicAuth():
+            return {"basic_auth": {"username": job.auth.username, "password_file": job.auth.password_file}}
+        case Bearer():
+            return {"authorization": {"type": job.auth.type, "credentials_file": job.auth.token_file}}
+        case _:
+            return {}
+
+
+def _tls(tls: Tls | None) -> Mapping[str, Value] | None:
+    if tls is None:
+        return None
+    return said(
+        {
+            "ca_file": tls.ca_file,
+            "cert_file": tls.cert_file,
+            "key_file": tls.key_file,
+            "server_name": tls.server_name,
+            "insecure_skip_verify": tls.insecure_skip_verify or None,
+        }
+    )
+
+
+def _limits(limits: Limits) -> Mapping[str, Value]:
+    return {
+        "body_size_limit": limits.body,
+        "sample_limit": limits.samples,
+        "label_limit": limits.labels,
+        "label_name_length_limit": limits.label_name_length,
+        "label_value_length_limit": limits.label_value_length,
+        "target_limit": limits.targets,
+    }
+
+
+def _discoveries(job: Job) -> Mapping[str, Value]:
+    found: dict[str, list[Value]] = {}
+    for discovery in job.discovery:
+        key, config = _discovery(discovery)
+        found.setdefault(key, []).append(config)
+    return dict(found)
+
+
+def _discovery(discovery: Discovery) -> tuple[str, Value]:
+    match discovery:
+        case Static():
+            return "static_configs", said({"targets": list(discovery.targets), "labels": dict(discovery.labels)})
+        case File():
+            return "file_sd_configs", said({"files": list(discovery.files), "refresh_interval": discovery.refresh})
+        case Http():
+            return "http_sd_configs", said({"url": discovery.url, "refresh_interval": discovery.refresh})
+        case Kubernetes():
+            return "kubernetes_sd_configs", _kubernetes(discovery)
+
+
+def _kubernetes(discovery: Kubernetes) -> Value:
+    selector = ",".join(f"{name}={value}" for name, value in discovery.labels.items())
+    return said(
+        {
+            "role": discovery.role,
+            "namespaces": {"names": list(discovery.namespaces)} if discovery.namespaces else None,
+            "selectors": [{"role": discovery.role, "label": selector}] if selector else [],
+        }
+    )
+
+
+def _kubernetes_relabel(job: Job) -> list[Value]:
+    steps: list[Relabel] = []
+    for discovery in job.discovery:
+        if isinstance(discovery, Kubernetes):
+            steps += _kubernetes_steps(discovery)
+    return [_relabel(step) for step in dict.fromkeys(steps)]
+
+
+def _kubernetes_steps(discovery: Kubernetes) -> list[Relabel]:
+    steps = []
+    if discovery.port is not None and discovery.role in _PORT_NAMES:
+        port = _PORT_NAMES[discovery.role]
+        steps.append(Relabel(action="keep", sources=[port], regex=quote_regex(discovery.port)))
+    if discovery.role != "node":
+        steps.append(Relabel(sources=["__meta_kubernetes_namespace"], target="namespace"))
+    thing = _OBJECTS[discovery.role]
+    steps.append(Relabel(sources=[f"__meta_kubernetes_{thing}_name"], target=thing))
+    return steps
+
+
+def _relabel(step: Relabel) -> Value:
+    return said(
+        {
+            "source_labels": list(step.sources),
+            "separator": step.separator,
+            "regex": step.regex,
+            "modulus": step.modulus,
+            "target_label": step.target,
+            "replacement": step.replacement,
+            "action": step.action if step.action != "replace" else None,
+        }
+    )

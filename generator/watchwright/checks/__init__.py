@@ -1,0 +1,25 @@
+"""Whatever can be wrong with a lowered fleet: one file a subject, one function an id."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from watchwright.finding import Finding, checks
+from watchwright.lower.plan import Fleet
+
+_SUBJECTS = ("alerts", "dashboards", "jobs", "metrics", "rules", "sampling")
+
+
+def load() -> None:
+    """Import every check, those of installed packages (entry points `watchwright.checks`) included."""
+    for subject in _SUBJECTS:
+        import_module(f"watchwright.checks.{subject}")
+    for plugin in entry_points(group="watchwright.checks"):
+        plugin.load()
+
+
+def run(fleet: Fleet) -> tuple[Finding, ...]:
+    """The findings of every check."""
+    load()
+    return tuple(finding for check in checks() for finding in check.run(fleet))

@@ -1,0 +1,116 @@
+"""Recording rules, and the PromQL of all rules and panels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from watchwright.finding import Finding, check
+from watchwright.lower import names
+from watchwright.lower.plan import Fleet, Origin, Plan, Recording
+from watchwright.promql.cursor import ParseError
+from watchwright.promql.parser import parse
+from watchwright.promql.printer import text
+from watchwright.promql.tree import Node, Variable, walk
+from watchwright.promql.version import parse_version
+
+
+@check("rule/duplicate")
+def duplicate(fleet: Fleet) -> Iterator[Finding]:
+    """
+    Two recording rules of one system record the same series, or a series that a metric exposes.
+
+    Both would write the same name and labels, and what is read is whichever came last. Record it once and
+    pass the value around, or tell the two apart by `labels=`.
+    """
+    for plan in fleet.plans:
+        exposed = {series.name for metric in plan.metrics for series in metric.exposed()}
+        seen: dict[tuple[str, tuple[tuple[str, str], ...]], Recording] = {}
+        for rule in _recordings(plan):
+            other = seen.setdefault((rule.record, tuple(sorted(rule.labels.items()))), rule)
+            if other is not rule:
+                hint = f"the other rule is at {other.origin.source.place}"
+                yield _finding(rule.origin, f"`{rule.record}` is recorded twice", hint)
+            elif rule.record in exposed:
+                yield _finding(rule.origin, f"`{rule.record}` is recorded, and exposed by a metric of that name")
+
+
+@check("rule/name")
+def name(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A recorded name is not `level:metric:operations`.
+
+    https://prometheus.io/docs/practices/rules/: the level says which labels are left, the operations what
+    was done, the newest first. The colons tell a reader that the series is recorded and where to look.
+    """
+    for plan in fleet.plans:
+        for rule in _recordings(plan):
+            if not re.fullmatch(r"[a-zA-Z_0-9]*(:[a-zA-Z_0-9]+){1,2}", rule.record):
+                yield _finding(rule.origin, f"`{rule.record}` is not `level:metric:operations`")
+
+
+@check("rule/reserved-label")
+def reserved_label(fleet: Fleet) -> Iterator[Finding]:
+    """A recording rule sets `system` itself. Every recorded series carries the system it belongs to."""
+    for plan in fleet.plans:
+        for rule in _recordings(plan):
+            if rule.labels[names.SYSTEM] != plan.system.name:
+                yield _finding(rule.origin, f"`{rule.record}` sets the label `{names.SYSTEM}` itself")
+
+
+@check("promql/version")
+def version(fleet: Fleet) -> Iterator[Finding]:
+    """
+    An expression is refused by the oldest Prometheus that the platform declares.
+
+    Syntax or a function is newer than `prometheus=` of the `Platform`, or an argument is of the wrong kind.
+    A server that cannot read one rule of a file loads none of it.
+    """
+    oldest = parse_version(fleet.platform.prometheus)
+    for origin, expr in _rules(fleet):
+        written = text(expr)
+        try:
+            parse(written, version=oldest)
+        except ParseError as error:
+            yield _finding(origin, f"{error.message} in `{written}`, column {error.column}")
+    for origin, expr in _panel_queries(fleet):
+        written = text(expr)
+        try:
+            parse(written, version=oldest, variables=True)
+        except ParseError as error:
+            yield _finding(origin, f"{error.message} in `{written}`, column {error.column}")
+
+
+@check("rule/variable")
+def variable(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A rule uses a variable of Grafana's, such as `$__rate_interval`.
+
+    Dashboards fill variables in; Prometheus does not know them. Give rules a duration of their own.
+    """
+    for origin, expr in _rules(fleet):
+        for node in walk(expr):
+            duration = getattr(node, "range", None)
+            if isinstance(duration, Variable):
+                yield _finding(origin, f"a rule cannot use `${duration.name}`", "write a duration, such as 5m")
+
+
+def _recordings(plan: Plan) -> Iterator[Recording]:
+    return (rule for rule in plan.rules if isinstance(rule, Recording))
+
+
+def _rules(fleet: Fleet) -> Iterator[tuple[Origin, Node]]:
+    return ((rule.origin, rule.expr) for plan in fleet.plans for rule in plan.rules)
+
+
+def _panel_queries(fleet: Fleet) -> Iterator[tuple[Origin, Node]]:
+    for plan in fleet.plans:
+        for board in plan.boards:
+            yield from ((board.origin, annotation.expr) for annotation in board.annotations)
+            for row in board.rows:
+                for panel in row.panels:
+                    yield from ((panel.origin, query.expr) for query in panel.queries)
+
+
+def _finding(origin: Origin, message: str, hint: str = "") -> Finding:
+    return Finding(message, source=origin.source, subject=origin.subject, accept=origin.accept, hint=hint)

@@ -1,0 +1,113 @@
+"""
+The command line. It imports nothing but click until a command runs: `--version`, completion and
+usage errors answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from watchwright import __version__
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def _options(*options: Callable[[C], C]) -> Callable[[C], C]:
+    def add(command: C) -> C:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+_environment = click.option("-e", "--environment", metavar="NAME", help="One environment; all of them by default.")
+_json = click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array on standard output.")
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+_strict = click.option("--strict", is_flag=True, help="Warnings fail, too.")
+_no_verify = click.option("--no-verify", is_flag=True, help="Do not ask promtool.")
+_reporting = _options(_environment, _json, _quiet, _strict)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="watchwright %(version)s")
+@click.option(
+    "-C", "--directory", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".", metavar="DIR",
+    help="The repository; by default the one around the working directory.",
+)  # fmt: skip
+@click.pass_context
+def main(context: click.Context, directory: Path) -> None:
+    """Compile definitions of systems into dashboards, rules, alerts with tests, scrape jobs and sampling."""
+    context.obj = directory
+
+
+@main.command()
+@_reporting
+@_no_verify
+@click.pass_obj
+def render(directory: Path, /, **options: Any) -> None:
+    """Check everything, let the real tools verify it, and write it."""
+    from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
+
+    with Session.of(directory, **options) as session:
+        session.write()
+
+
+@main.command()
+@_reporting
+@_no_verify
+@click.pass_obj
+def check(directory: Path, /, **options: Any) -> None:
+    """Do all that `render` does, but write nothing."""
+    from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
+
+    with Session.of(directory, **options) as session:
+        session.judge()
+
+
+@main.command()
+@_reporting
+@click.pass_obj
+def diff(directory: Path, /, **options: Any) -> None:
+    """Show what `render` would change, and exit 1 if that is anything."""
+    from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
+
+    with Session.of(directory, **options, no_verify=True) as session:
+        session.diff()
+
+
+@main.command()
+@_reporting
+@click.pass_obj
+def test(directory: Path, /, **options: Any) -> None:
+    """Run the unit tests of all alerts with every promtool there is."""
+    from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
+
+    with Session.of(directory, **options) as session:
+        session.test()
+
+
+@main.command()
+@click.argument("system", required=False)
+@click.option("--exposition", is_flag=True, help="As a target would answer on /metrics.")
+@_environment
+@click.pass_obj
+def metrics(directory: Path, system: str | None, *, exposition: bool, environment: str | None) -> None:
+    """List the declared metrics of all systems, or of one."""
+    from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
+
+    with Session.of(directory, environment=environment) as session:
+        session.metrics(system, exposition=exposition)
+
+
+@main.command()
+@click.argument("finding", metavar="[ID]", required=False)
+def explain(finding: str | None) -> None:
+    """Explain a finding by its id, or list all ids."""
+    from watchwright.cli.explain import page, table  # noqa: PLC0415 - only now is there work to do
+
+    click.echo(page(finding) if finding else table())

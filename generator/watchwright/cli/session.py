@@ -1,0 +1,231 @@
+"""One run of a command: build, verify, report, and end with the right exit code."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import attrs
+import click
+
+from watchwright import report
+from watchwright.acceptance import unused
+from watchwright.config import Config, read
+from watchwright.exposition import exposition
+from watchwright.finding import Failed, Finding
+from watchwright.lower.plan import Origin
+from watchwright.model.metric import Metric
+from watchwright.pipeline import Built, build
+from watchwright.verify.promtool import Exposition, unit_tests, verify
+from watchwright.verify.tools import find
+from watchwright.write import apply, plan_writes
+
+R = TypeVar("R")
+_PATIENCE = 1.0  # seconds until a stage says what it does
+
+
+@attrs.define(kw_only=True)
+class Session:
+    """
+    What the commands share. Used as a context: it ends the process with 1 if there is anything to mend.
+
+    Findings go to standard error, data to standard output; as JSON, findings are the data.
+    """
+
+    config: Config
+    environment: str | None = None
+    as_json: bool = False
+    quiet: bool = False
+    strict: bool = False
+    no_verify: bool = False
+    _findings: list[Finding] = attrs.field(factory=list)
+    _difference: bool = False
+
+    @classmethod
+    def of(cls, directory: Path, **options: object) -> Session:
+        """The session of a repository; a malformed pyproject.toml or a wrong environment ends it at once."""
+        shown = bool(options.get("as_json"))
+        try:
+            config = read(directory)
+        except Failed as failed:
+            _print(failed.findings, as_json=shown)
+            raise click.exceptions.Exit(1) from None
+        session = cls(config=config, **options)  # type: ignore[arg-type] # the options of click commands, by name
+        if session.environment is not None and session.environment not in config.environments:
+            known = ", ".join(config.environments) or "none: pyproject.toml lists none"
+            msg = f"`{session.environment}` is no environment of this repository. Environments: {known}"
+            raise click.UsageError(msg)
+        return session
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        if isinstance(error, Failed):
+            self._findings += error.findings
+        elif kind is not None:
+            return False
+        _print(self._open, as_json=self.as_json)
+        if self._failing or self._difference:
+            raise click.exceptions.Exit(1)
+        return True
+
+    def write(self) -> None:
+        """Verify, then write."""
+        built = self.judge()
+        if self._failing:
+            self._say("nothing was written")
+            return
+        changes = plan_writes(self.config.output, built.artifacts, keep=self._others)
+        apply(changes)
+        counts = f"{len(changes.created)} created, {len(changes.changed)} changed, {len(changes.deleted)} deleted"
+        self._say(f"{len(built.artifacts)} files: {counts}, {len(changes.unchanged)} unchanged")
+
+    def judge(self) -> Built:
+        """Everything but writing: the definitions, then the tools."""
+        built = self._build()
+        if built.artifacts and not self.no_verify and not self._failing:
+            self._verify(built)
+        unjudged = ("promtool/", "tool/") if self.no_verify else ()
+        for fleet in built.fleets:
+            self._add(unused(fleet, self._findings, unjudged))
+        return built
+
+    def diff(self) -> None:
+        """The textual difference to what is on disk."""
+        built = self._build()
+        if self._failing:
+            return
+        changes = plan_writes(self.config.output, built.artifacts, keep=self._others)
+        self._difference = bool(changes)
+        if not self.as_json:
+            for line in changes.unified(colour=click.get_text_stream("stdout").isatty()):
+                click.echo(line, nl=False)
+
+    def test(self) -> None:
+        """The unit tests, and nothing else."""
+        built = self._build()
+        if not self._failing:
+            self._unit_tests(built)
+
+    def metrics(self, system: str | None, *, exposition: bool) -> None:
+        """The catalogue of one environment: the given one, or the default."""
+        built = self._build()
+        plans = [plan for fleet in built.fleets[:1] for plan in fleet.plans]
+        names = [plan.system.name for plan in plans]
+        if system is not None and system not in names:
+            msg = f"`{system}` is no system. Systems: {', '.join(names) or 'none'}"
+            raise click.UsageError(msg)
+        found = [metric for plan in plans if system in (None, plan.system.name) for metric in plan.metrics]
+        click.echo(_exposed(found) if exposition else _table(found), nl=False)
+
+    def _build(self) -> Built:
+        built = self._stage("evaluating the definitions", lambda: build(self.config, self.environment))
+        self._add(built.findings)
+        return built
+
+    def _verify(self, built: Built) -> None:
+        found = find("promtool", self.config.tools)
+        oldest = min(fleet.platform.prometheus for fleet in built.fleets)
+        verdict = self._stage(
+            f"asking {', '.join(map(str, found.tools)) or 'promtool'}",
+            lambda: verify(built.artifacts, found, prometheus=oldest, exposition=_exposition(built)),
+        )
+        self._add(verdict.findings)
+        if not self._failing:
+            self._unit_tests(built)
+
+    def _unit_tests(self, built: Built) -> None:
+        found = find("promtool", self.config.tools)
+        oldest = min(fleet.platform.prometheus for fleet in built.fleets)
+        verdict = self._stage(
+            "running the unit tests of all alerts", lambda: unit_tests(built.artifacts, found, prometheus=oldest)
+        )
+        self._add(verdict.findings)
+        tests = sum(len(plan.tests) for fleet in built.fleets for plan in fleet.plans)
+        if not self._failing:
+            self._say(f"judged by {verdict}: all valid, {tests} unit tests passed")
+
+    @property
+    def _others(self) -> tuple[str, ...]:
+        """The environments that are not rendered this time."""
+        return tuple(name for name in self.config.environments if self.environment not in (None, name))
+
+    @property
+    def _open(self) -> list[Finding]:
+        return sorted((each for each in self._findings if not each.accepted), key=lambda each: each.order)
+
+    @property
+    def _failing(self) -> bool:
+        return any(self.strict or each.severity == "error" for each in self._open)
+
+    def _add(self, findings: Iterable[Finding]) -> None:
+        known = set(self._findings)
+        self._findings += [each for each in dict.fromkeys(findings) if each not in known]
+
+    def _stage(self, doing: str, run: Callable[[], R]) -> R:
+        with _progress("" if self.quiet or self.as_json else doing):
+            return run()
+
+    def _say(self, text: str) -> None:
+        if not self.quiet and not self.as_json:
+            click.echo(text, err=True)
+
+
+@contextmanager
+def _progress(doing: str) -> Iterator[None]:
+    """Say what is being done, if it takes longer than a second."""
+    timer = threading.Timer(_PATIENCE, lambda: click.echo(f"{doing} ...", err=True))
+    timer.daemon = True
+    if doing:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _print(findings: Iterable[Finding], *, as_json: bool) -> None:
+    found = list(findings)
+    if as_json:
+        click.echo(report.as_json(found))
+        return
+    for finding in found:
+        click.echo(report.as_text(finding), err=True)
+    if found:
+        click.echo(report.summary(found), err=True)
+
+
+def _exposition(built: Built) -> Exposition:
+    """Every declared metric once, with its origin; systems may declare one name alike."""
+    metrics: dict[str, Metric] = {}
+    origins: dict[str, Origin] = {}
+    for fleet in built.fleets:
+        for plan in fleet.plans:
+            for metric in plan.metrics:
+                metrics.setdefault(metric.name, metric)
+                accept = {**plan.system.accept, **metric.accept}
+                subject = f"{plan.system.name} / metric {metric.name}"
+                origins.setdefault(metric.name, Origin(source=metric.source, subject=subject, accept=accept))
+    return Exposition(exposition(metrics.values()), origins)
+
+
+def _exposed(metrics: Iterable[Metric]) -> str:
+    return exposition(metrics)
+
+
+def _table(metrics: Iterable[Metric]) -> str:
+    rows = [(metric.name, type(metric).__name__.lower(), _labels(metric), metric.help) for metric in metrics]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    return "".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip() + "\n"
+        for row in rows
+    )
+
+
+def _labels(metric: Metric) -> str:
+    return ",".join(label.name for label in metric.labels) or "-"

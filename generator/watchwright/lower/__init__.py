@@ -1,0 +1,1 @@
+"""Every derivation, once: values in, plans out, with nothing left to decide."""

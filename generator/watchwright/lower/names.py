@@ -1,0 +1,44 @@
+"""Every derived name, so that who makes it and who reads it cannot disagree."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+#: Recorded series and alerts carry the system they belong to; alerts carry its owner too.
+SYSTEM = "system"
+OWNER = "owner"
+SEVERITY = "severity"
+
+_LONGEST_UID = 40  # Grafana's limit
+
+
+def slug(text: str) -> str:
+    """Lower-case letters, digits and single dashes, for files and uids."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "untitled"
+
+
+def rule_group(system: str, file: str) -> str:
+    """The one group of a rule file."""
+    return f"{system}-{file}"
+
+
+def targets_gone(job: str) -> str:
+    """The alert that each job brings."""
+    words = re.findall(r"[A-Za-z0-9]+", job)
+    return "".join(word[:1].upper() + word[1:] for word in words) + "TargetsGone"
+
+
+def board_uid(system: str, title: str) -> str:
+    """A dashboard's uid: readable, and within Grafana's limit."""
+    uid = f"{system}-{slug(title)}"
+    if len(uid) <= _LONGEST_UID:
+        return uid
+    digest = hashlib.sha256(uid.encode()).hexdigest()[:8]
+    return f"{uid[: _LONGEST_UID - 9].rstrip('-')}-{digest}"
+
+
+def panel_id(uid: str, key: str) -> int:
+    """A panel's id, from stable keys and never from its place: a positive 31-bit number."""
+    digest = hashlib.sha256(f"{uid}\n{key}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1 or 1

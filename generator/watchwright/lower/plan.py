@@ -1,0 +1,228 @@
+"""
+What lowering makes: plain data, with nothing left to decide, for backends that only write it down.
+
+Every expression here is scoped, every quantity a number, every name and text final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+import attrs
+
+from watchwright.model.dashboard import Annotation, Dashboard, Panel, Row, Variable
+from watchwright.model.environment import Environment
+from watchwright.model.metric import Metric
+from watchwright.model.platform import Platform
+from watchwright.model.rule import RecordingRule
+from watchwright.model.sampling import Sampling
+from watchwright.model.scrape import Job
+from watchwright.model.system import System
+from watchwright.promql.tree import Node
+from watchwright.promql.units import Unit
+from watchwright.source import Source
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Origin:
+    """Where a planned part comes from: its place, the path of its object, and what is accepted there."""
+
+    source: Source
+    subject: str
+    accept: Mapping[str, str] = attrs.field(factory=dict, eq=False)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Recording:
+    """A recording rule."""
+
+    record: str
+    expr: Node
+    labels: Mapping[str, str]
+    origin: Origin
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Alerting:
+    """An alerting rule; label values and annotations are Go templates, durations as Prometheus writes them."""
+
+    alert: str
+    expr: Node
+    for_: str | None
+    keep_firing_for: str | None
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    origin: Origin
+
+
+Rule = Recording | Alerting
+
+
+@attrs.frozen(order=False, kw_only=True)
+class RuleFile:
+    """A file of rules that share an interval; its one group is named after the system and the file."""
+
+    name: Literal["recording", "alerting"]
+    group: str
+    interval: str
+    rules: tuple[Rule, ...]
+
+
+@attrs.frozen(order=False, kw_only=True)
+class InputSeries:
+    """A series of a unit test, with its samples in promtool's notation."""
+
+    series: str
+    values: str
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Expectation:
+    """At *eval_time*, *expr* yields exactly these label sets, each with the value 1."""
+
+    eval_time: str
+    expr: str
+    samples: tuple[str, ...]
+
+
+@attrs.frozen(order=False, kw_only=True)
+class UnitTest:
+    """A promtool unit test."""
+
+    name: str
+    interval: str
+    series: tuple[InputSeries, ...]
+    expectations: tuple[Expectation, ...]
+    origin: Origin
+
+
+@attrs.frozen(order=False)
+class Grid:
+    """A panel's place: 24 columns, rows of 30 pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@attrs.frozen(order=False, kw_only=True)
+class PlannedQuery:
+    """
+    A query of a panel. *legend* is Grafana's (`{{label}}`), *ref* its letter.
+
+    *measured* is the unit of its samples where it can be known, *unit* Grafana's id of it; *many* says
+    that it may yield more than one series, *instant* that only the last moment is wanted.
+    """
+
+    ref: str
+    expr: Node
+    legend: str
+    unit: str = "short"
+    measured: Unit | None = None
+    many: bool = True
+    instant: bool = False
+
+
+@attrs.frozen(order=False, kw_only=True)
+class PlannedPanel:
+    """
+    A panel with its place, id, queries, and numbers in the unit of its samples.
+
+    *unit* is Grafana's id of how they are written. *thresholds* ascend; the first has no value, and holds
+    below all others.
+    """
+
+    id: int
+    panel: Panel
+    grid: Grid
+    unit: str
+    queries: tuple[PlannedQuery, ...] = ()
+    thresholds: tuple[tuple[Decimal | None, str], ...] = ()
+    min: Decimal | None = None
+    max: Decimal | None = None
+    origin: Origin
+
+
+@attrs.frozen(order=False, kw_only=True)
+class PlannedRow:
+    """A row heading with its id and place, and the panels under it."""
+
+    id: int
+    row: Row
+    y: int
+    panels: tuple[PlannedPanel, ...]
+    origin: Origin
+
+
+@attrs.frozen(order=False, kw_only=True)
+class PlannedVariable:
+    """
+    A variable; *query* is Grafana's where its options come from series.
+
+    That is `label_values(...)`, or `query_result(...)` of what is no selector, of whose samples *regex* then
+    takes the label.
+    """
+
+    variable: Variable
+    query: str = ""
+    regex: str = ""
+
+
+@attrs.frozen(order=False, kw_only=True)
+class PlannedAnnotation:
+    """An annotation with its scoped query; its texts are Grafana's (`{{label}}`)."""
+
+    annotation: Annotation
+    expr: Node
+    title: str
+    text: str
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Board:
+    """A dashboard with its uid and the name of its file."""
+
+    uid: str
+    slug: str
+    dashboard: Dashboard
+    tags: tuple[str, ...]
+    variables: tuple[PlannedVariable, ...]
+    annotations: tuple[PlannedAnnotation, ...]
+    rows: tuple[PlannedRow, ...]
+    origin: Origin
+
+    @property
+    def panels(self) -> tuple[PlannedPanel, ...]:
+        """All its panels, in reading order."""
+        return tuple(panel for row in self.rows for panel in row.panels)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Plan:
+    """One system, lowered."""
+
+    system: System
+    metrics: tuple[Metric, ...]
+    recorded: tuple[RecordingRule, ...]
+    jobs: tuple[Job, ...]
+    files: tuple[RuleFile, ...]
+    tests: tuple[UnitTest, ...]
+    boards: tuple[Board, ...]
+    sampling: tuple[Sampling, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All its rules, recorded ones first."""
+        return tuple(rule for file in self.files for rule in file.rules)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Fleet:
+    """All systems of one environment, lowered, with the platform they share."""
+
+    environment: Environment
+    platform: Platform
+    plans: tuple[Plan, ...]

@@ -1,0 +1,176 @@
+"""
+Expressions as Prometheus will read them: scoped, with thresholds in the unit of what they meet.
+
+One `Resolver` serves one system; what it cannot resolve it collects as findings.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import attrs
+
+from watchwright.finding import Finding, reports
+from watchwright.lower.plan import Origin
+from watchwright.lower.scope import scope_of, scoped
+from watchwright.model.catalogue import builtin, firing
+from watchwright.model.metric import Exposed, Metric
+from watchwright.model.platform import Platform
+from watchwright.model.quantity import Quantity, Real, exact
+from watchwright.model.rule import Declared, RecordingRule
+from watchwright.model.system import System
+from watchwright.promql.inference import infer, resolve_measures
+from watchwright.promql.rewrite import rewrite
+from watchwright.promql.tree import Aggregation, Binary, Grouping, Matching, Node, Selector
+from watchwright.promql.units import COUNT, SECONDS, MetricUnit, Unit, UnitError, convert, unit_of_name
+from watchwright.promql.units import unit as named
+
+
+@reports("metric/unknown")
+def unknown_metric(name: str, origin: Origin, known: Iterable[str]) -> Finding:
+    """
+    An expression reads a series that nothing declares.
+
+    A misspelt name yields no data and no error: the alert never fires, the panel stays empty. Declare the
+    metric and use it by its Python name, list it in `metrics=` of the system, or take it from a
+    `Catalogue` listed in `catalogues=`.
+    """
+    close = difflib.get_close_matches(name, list(known), 1)
+    return Finding(
+        f"`{name}` is no declared metric and no recorded series",
+        source=origin.source,
+        subject=origin.subject,
+        accept=origin.accept,
+        hint=f"did you mean `{close[0]}`?" if close else "declare it, or list it in `metrics` of the system",
+    )
+
+
+@reports("expr/unit")
+def unit_mismatch(problem: str, origin: Origin) -> Finding:
+    """
+    A threshold has a unit that its other side cannot take: seconds against bytes, percent against seconds.
+
+    `500 * ms` is written as 0.5 against seconds and `5 * percent` as 0.05 against a ratio. Where the two
+    measure different things no number would be right. Compare with a quantity of the metric's own unit, or
+    declare the metric's unit if its name does not tell it.
+    """
+    return Finding(problem, source=origin.source, subject=origin.subject, accept=origin.accept)
+
+
+class Resolver:
+    """Resolves the expressions of one system."""
+
+    def __init__(self, system: System, platform: Platform) -> None:
+        self.system = system
+        self.findings: list[Finding] = []
+        self._keep = platform.keep
+        self._series = _series(system)
+        self._units: dict[str, MetricUnit | None] = {}
+
+    def resolve(self, node: Node, origin: Origin) -> Node:
+        """The expression scoped, keeping the platform's labels, with numbers for its quantities."""
+        unknown: dict[str, None] = {}
+        placed = rewrite(node, lambda each: self._place(each, unknown))
+        self.findings += [unknown_metric(name, origin, self._series) for name in unknown]
+        resolved, problems = resolve_measures(placed, self._unit_of)
+        self.findings += [unit_mismatch(problem.message, origin) for problem in problems]
+        return resolved
+
+    def unit(self, node: Node) -> Unit | None:
+        """The unit of an expression's samples, or None where it cannot be known."""
+        return infer(node, self._unit_of).of(node)
+
+    def quantity(self, value: Real | Quantity, unit: Unit | None, origin: Origin) -> Decimal:
+        """A threshold as a number in *unit*."""
+        if not isinstance(value, Quantity):
+            return exact(value)
+        try:
+            return convert(value.value, named(value.unit), unit)
+        except UnitError as error:
+            self.findings.append(unit_mismatch(str(error), origin))
+            return value.value
+
+    def _place(self, node: Node, unknown: dict[str, None]) -> Node:
+        if isinstance(node, Selector):
+            return self._scoped(node, unknown)
+        if self._keep and isinstance(node, Aggregation):
+            return attrs.evolve(node, grouping=_kept_by(node.grouping, self._keep))
+        if self._keep and isinstance(node, Binary) and node.matching is not None:
+            return attrs.evolve(node, matching=_kept_on(node.matching, self._keep))
+        return node
+
+    def _scoped(self, selector: Selector, unknown: dict[str, None]) -> Node:
+        declared = self._series.get(selector.name)
+        if declared is None and selector.name:
+            unknown[selector.name] = None
+        return scoped(selector, scope_of(declared.owner if declared else None, self.system))
+
+    def _unit_of(self, name: str) -> MetricUnit | None:
+        if name not in self._units:
+            self._units[name] = None  # a rule that reads itself has no unit
+            declared = self._series.get(name)
+            self._units[name] = None if declared is None else self._declared_unit(declared)
+        return self._units[name]
+
+    def _declared_unit(self, series: _Series) -> MetricUnit | None:
+        if isinstance(series.owner, RecordingRule):
+            placed, _ = resolve_measures(series.owner.expr.node, self._unit_of)
+            return MetricUnit(infer(placed, self._unit_of).of(placed))
+        return _metric_unit(series.owner, series.exposed)
+
+
+@attrs.frozen
+class _Series:
+    owner: Declared
+    exposed: Exposed | None = None
+
+
+def _series(system: System) -> dict[str, _Series]:
+    """What every series name known to the system belongs to; the system's own come before catalogues."""
+    known: dict[str, _Series] = {}
+    for declared in _declared(system):
+        if isinstance(declared, RecordingRule):
+            known.setdefault(declared.name, _Series(declared))
+        else:
+            for exposed in declared.exposed():
+                known.setdefault(exposed.name, _Series(declared, exposed))
+    return known
+
+
+def _declared(system: System) -> Iterator[Declared]:
+    yield from system.declared()
+    for catalogue in (*system.catalogues, builtin, firing):
+        yield from catalogue.metrics
+
+
+def _metric_unit(metric: Metric, exposed: Exposed | None) -> MetricUnit | None:
+    own = named(metric.unit) if metric.unit else unit_of_name(metric.name)
+    if exposed is None:
+        return MetricUnit(own)
+    match exposed.kind:
+        case "bucket" | "histogram":
+            return MetricUnit(COUNT, observed=own)
+        case "counter" if exposed.name == f"{metric.name}_count":
+            return MetricUnit(COUNT, observed=own)
+        case "gauge" if exposed.name.endswith("_created"):
+            return MetricUnit(SECONDS)
+        case _:
+            return MetricUnit(own)
+
+
+def _kept_by(grouping: Grouping | None, keep: tuple[str, ...]) -> Grouping:
+    if grouping is None:
+        return Grouping(keep)
+    return Grouping(_kept(grouping.labels, keep, add=not grouping.without), grouping.without)
+
+
+def _kept_on(matching: Matching, keep: tuple[str, ...]) -> Matching:
+    return attrs.evolve(matching, labels=_kept(matching.labels, keep, add=matching.on))
+
+
+def _kept(labels: tuple[str, ...], keep: tuple[str, ...], *, add: bool) -> tuple[str, ...]:
+    if add:
+        return labels + tuple(label for label in keep if label not in labels)
+    return tuple(label for label in labels if label not in keep)

@@ -1,0 +1,152 @@
+"""Recording and alerting rules, and the alerts that jobs bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from watchwright.lower import names
+from watchwright.lower.plan import Alerting, Origin, Recording, RuleFile
+from watchwright.lower.resolve import Resolver
+from watchwright.lower.text import annotation, literal
+from watchwright.model.alert import Alert, Case
+from watchwright.model.catalogue import builtin
+from watchwright.model.duration import milliseconds
+from watchwright.model.platform import Platform
+from watchwright.model.rule import RecordingRule
+from watchwright.model.scrape import Job
+from watchwright.model.system import System
+from watchwright.promql.tree import COMPARISONS, SET_OPERATORS, Binary, Node, walk
+
+_UP = builtin.gauge("up")
+
+
+def rule_files(system: System, alerts: tuple[Alert, ...], platform: Platform, resolver: Resolver) -> Iterator[RuleFile]:
+    """The rule files of a system: what is recorded first, then the alerts."""
+    recorded = tuple(_recording(rule, system, resolver) for rule in _in_order(system))
+    alerting = tuple(_alerting(alert, system, platform, resolver) for alert in alerts)
+    interval = platform.evaluation_interval
+    if recorded:
+        yield RuleFile(
+            name="recording", group=names.rule_group(system.name, "recording"), interval=interval, rules=recorded
+        )
+    if alerting:
+        yield RuleFile(
+            name="alerting", group=names.rule_group(system.name, "alerting"), interval=interval, rules=alerting
+        )
+
+
+def all_alerts(system: System, platform: Platform) -> tuple[Alert, ...]:
+    """The alerts of the definition, and one for each job."""
+    return (*system.alerts, *(_targets_gone(job, platform) for job in system.jobs))
+
+
+def alert_origin(alert: Alert, system: System) -> Origin:
+    """Where an alert comes from."""
+    return Origin(
+        source=alert.source, subject=f"{system.name} / alert {alert.name}", accept={**system.accept, **alert.accept}
+    )
+
+
+def rule_origin(rule: RecordingRule, system: System) -> Origin:
+    """Where a recording rule comes from."""
+    return Origin(
+        source=rule.source, subject=f"{system.name} / rule {rule.name}", accept={**system.accept, **rule.accept}
+    )
+
+
+def _in_order(system: System) -> Iterator[RecordingRule]:
+    """Producers before consumers, since a group evaluates its rules in order; else by name."""
+    waiting = {rule.name: rule for rule in system.declared() if isinstance(rule, RecordingRule)}
+    duplicates = [rule for rule in system.declared() if isinstance(rule, RecordingRule) and waiting[rule.name] != rule]
+    reads = {name: _reads(rule.expr.node) & waiting.keys() - {name} for name, rule in waiting.items()}
+    while waiting:
+        ready = [name for name in waiting if not reads[name] & waiting.keys()] or list(waiting)[:1]
+        for name in ready:
+            yield waiting.pop(name)
+    yield from duplicates
+
+
+def _reads(node: Node) -> set[str]:
+    return {name for each in walk(node) if (name := getattr(each, "name", ""))}
+
+
+def _recording(rule: RecordingRule, system: System, resolver: Resolver) -> Recording:
+    origin = rule_origin(rule, system)
+    return Recording(
+        record=rule.name,
+        expr=resolver.resolve(rule.expr.node, origin),
+        labels={names.SYSTEM: system.name, **rule.labels},
+        origin=origin,
+    )
+
+
+def _alerting(alert: Alert, system: System, platform: Platform, resolver: Resolver) -> Alerting:
+    origin = alert_origin(alert, system)
+    expr = resolver.resolve(alert.expr.node, origin)
+    unit = resolver.unit(_valued(expr))
+    texts = {"summary": annotation(alert.summary, unit), "description": annotation(alert.description, unit)}
+    return Alerting(
+        alert=alert.name,
+        expr=expr,
+        for_=alert.for_,
+        keep_firing_for=alert.keep_firing_for,
+        labels={name: literal(value) for name, value in alert_labels(alert, system).items()},
+        annotations={name: text for name, text in {**texts, **_runbook(alert, system, platform)}.items() if text},
+        origin=origin,
+    )
+
+
+def alert_labels(alert: Alert, system: System) -> Mapping[str, str]:
+    """The labels that an alert carries beside those of its expression."""
+    return {names.SEVERITY: alert.severity, names.SYSTEM: system.name, names.OWNER: system.owner, **alert.labels}
+
+
+def _runbook(alert: Alert, system: System, platform: Platform) -> Mapping[str, str]:
+    if alert.runbook.startswith(("http://", "https://")):
+        return {"runbook_url": literal(alert.runbook)}
+    if alert.runbook and platform.runbooks:
+        return {"runbook_url": literal(f"{platform.runbooks.rstrip('/')}/{system.name}/{alert.runbook}")}
+    return {"runbook": literal(alert.runbook)}
+
+
+def _valued(node: Node) -> Node:
+    """The part whose value an alert shows: the left side of its comparisons and set operations."""
+    while isinstance(node, Binary) and (node.op in COMPARISONS or node.op in SET_OPERATORS) and not node.bool:
+        node = node.left
+    return node
+
+
+def _targets_gone(job: Job, platform: Platform) -> Alert:
+    up = _UP.where(job=job.name)
+    after = job.gone_for or platform.gone_for
+    return Alert(
+        names.targets_gone(job.name),
+        expr=up.eq(0) | up.absent(),
+        for_=after,
+        severity=job.gone_severity or platform.gone_severity or platform.severities[0],
+        summary="{job} cannot be scraped",
+        description="A target of this job is down, or none is known: nothing that it measures is watched now.",
+        accept=job.accept,
+        source=job.source,
+        tests=_gone_cases(job, after),
+    )
+
+
+def _gone_cases(job: Job, after: str) -> tuple[Case, ...]:
+    minutes = -(-milliseconds(after, "`gone_for`", zero=True) // 60_000)
+    target = _UP.where(job=job.name, instance="one")
+    down = {"job": job.name, "instance": "one"}
+    return (
+        Case(
+            "fires while a target is down, and resolves",
+            given=[(target, f"1x4 0x{minutes + 4} 1x10")],
+            fires={"4m": [], f"{minutes + 6}m": [down], f"{minutes + 12}m": []},
+            source=job.source,
+        ),
+        Case(
+            "fires while no target is known",
+            given=[],
+            fires={f"{minutes + 1}m": [{"job": job.name}]},
+            source=job.source,
+        ),
+    )

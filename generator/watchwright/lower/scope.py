@@ -1,0 +1,63 @@
+"""The matchers that pick a system's own series out of everything one Prometheus holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from watchwright.lower import names
+from watchwright.model.label import one_of
+from watchwright.model.metric import Metric
+from watchwright.model.rule import RecordingRule
+from watchwright.model.system import System
+from watchwright.promql.tree import Matcher, Selector
+
+
+def job_values(system: System) -> tuple[str, ...]:
+    """The values of `job` on the system's series: its jobs, and what those that honour foreign labels bring."""
+    return tuple(dict.fromkeys(value for job in system.jobs for value in (job.name, *job.brings)))
+
+
+def system_scope(system: System) -> tuple[Matcher, ...]:
+    """The matchers for metrics that the system exposes itself."""
+    if system.scope is not None:
+        return system.scope
+    jobs = job_values(system)
+    if not jobs:
+        return ()
+    return (Matcher("job", "=", jobs[0]) if len(jobs) == 1 else Matcher("job", "=~", one_of(jobs)),)
+
+
+def scope_of(declared: Metric | RecordingRule | None, system: System) -> tuple[Matcher, ...]:
+    """The matchers for one declared metric or recorded series; what is not declared is taken for the system's own."""
+    if isinstance(declared, RecordingRule):
+        return (Matcher(names.SYSTEM, "=", system.name),)
+    match declared.scope if declared is not None else "own":
+        case "own" | "jobs":
+            return system_scope(system)
+        case "system":
+            return (Matcher(names.SYSTEM, "=", system.name),)
+        case matchers:
+            return tuple(matchers)
+
+
+def scoped(selector: Selector, scope: Iterable[Matcher]) -> Selector:
+    """The selector with those matchers of the scope that it does not settle itself."""
+    added = tuple(matcher for matcher in scope if not _settled(selector, matcher))
+    return Selector(selector.name, selector.matchers + added, span=selector.span) if added else selector
+
+
+def _settled(selector: Selector, scope: Matcher) -> bool:
+    """
+    Whether the selector says more about the label than the scope does.
+
+    Any matcher on `system` is an author who looks over systems and says so; one value of several that
+    the scope allows is narrower than the scope.
+    """
+    for own in selector.matchers:
+        if own.label != scope.label:
+            continue
+        if own == scope or own.label == names.SYSTEM:
+            return True
+        if own.op == "=" and scope.op == "=~" and one_of([own.value]) in scope.value.split("|"):
+            return True
+    return False

@@ -1,0 +1,96 @@
+"""Alerts, and the cases that prove them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from watchwright.model.accept import accepted
+from watchwright.model.duration import optional
+from watchwright.model.error import DefinitionError
+from watchwright.model.expression import Instant, Words
+from watchwright.model.rule import frozen_texts, instant_
+from watchwright.model.text import Text
+from watchwright.source import Source, here
+
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+def _for(value: str | None) -> str | None:
+    return optional(value, "`for_` of an alert")
+
+
+def _keep(value: str | None) -> str | None:
+    return optional(value, "`keep_firing_for` of an alert")
+
+
+def _expr(value: Words) -> Instant:
+    return instant_(value, "an alert")
+
+
+def cases_(values: Iterable[Case]) -> tuple[Case, ...]:
+    """Several cases as a tuple."""
+    return tuple(values)
+
+
+def _times(values: Mapping[str, Iterable[Mapping[str, str]]]) -> Mapping[str, tuple[Mapping[str, str], ...]]:
+    return MappingProxyType({when: tuple(map(frozen_texts, expected)) for when, expected in values.items()})
+
+
+def _series(values: Mapping[Words, str] | Iterable[tuple[Words, str]]) -> tuple[tuple[Instant, str], ...]:
+    pairs = values.items() if isinstance(values, Mapping) else values
+    return tuple((instant_(series, "a case"), samples) for series, samples in pairs)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Case:
+    """
+    A promtool unit test of one alert: given samples, when it fires and for what.
+
+    *given* maps series (`failures.where(topic="orders")`) to samples in promtool's notation, one each
+    *every*: `"0x10 1x30"`, `"0+5x60"`, `"_x10 1"`. *fires* maps a time to the labels of each firing alert,
+    without those that every alert of the system carries; an empty list says that it is silent then.
+    """
+
+    title: str = attrs.field(kw_only=False)
+    given: tuple[tuple[Instant, str], ...] = attrs.field(converter=_series)
+    fires: Mapping[str, tuple[Mapping[str, str], ...]] = attrs.field(converter=_times, hash=False)
+    every: str = "1m"
+    source: Source = attrs.field(factory=here, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        optional(self.every, "`every` of a case")
+        for when in self.fires:
+            optional(when, "a time in `fires`")
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Alert:
+    """
+    A condition worth telling someone.
+
+    *expr* yields a series for each thing that is wrong. *for_* is how long it must hold, *keep_firing_for*
+    how long it goes on after it ceased. *severity* is one of the platform's. *runbook* is a page below the
+    platform's runbook base, or a URL. Texts take `{label}` and `{value}`.
+    """
+
+    name: str = attrs.field(kw_only=False)
+    expr: Instant = attrs.field(converter=_expr)
+    severity: str
+    summary: Text
+    description: Text = ""
+    runbook: str = ""
+    for_: str | None = attrs.field(default=None, converter=_for)
+    keep_firing_for: str | None = attrs.field(default=None, converter=_keep)
+    labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
+    tests: tuple[Case, ...] = attrs.field(default=(), converter=cases_)
+    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
+    source: Source = attrs.field(factory=here, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            msg = f"an alert name must be letters, digits and underscores, got {self.name!r}"
+            raise DefinitionError(msg)

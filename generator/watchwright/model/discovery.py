@@ -1,0 +1,89 @@
+"""Where a job's targets come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import attrs
+
+from watchwright.model.duration import optional
+from watchwright.model.error import DefinitionError
+from watchwright.model.label import strings
+from watchwright.model.rule import frozen_texts
+
+
+def _targets(values: Iterable[str]) -> tuple[str, ...]:
+    return strings("targets", values)
+
+
+def _files(values: Iterable[str]) -> tuple[str, ...]:
+    return strings("files", values)
+
+
+def _namespaces(values: Iterable[str]) -> tuple[str, ...]:
+    return strings("`namespaces`", values)
+
+
+def _refresh(value: str | None) -> str | None:
+    return optional(value, "`refresh`")
+
+
+@attrs.frozen(order=False)
+class Static:
+    """Targets listed by `host:port`, with labels for all of them."""
+
+    targets: tuple[str, ...] = attrs.field(converter=_targets)
+    labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, kw_only=True, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        for target in self.targets:
+            if not target or "/" in target:
+                msg = f"a target is host:port, got {target!r}"
+                raise DefinitionError(msg, "the path is `path` of the job, the scheme its `scheme`")
+
+
+@attrs.frozen(order=False)
+class File:
+    """Targets from JSON or YAML files that something else writes; the last part of a path may hold a `*`."""
+
+    files: tuple[str, ...] = attrs.field(converter=_files)
+    refresh: str | None = attrs.field(default=None, converter=_refresh, kw_only=True)
+
+
+@attrs.frozen(order=False)
+class Http:
+    """Targets from an HTTP endpoint that answers in Prometheus' JSON."""
+
+    url: str
+    refresh: str | None = attrs.field(default=None, converter=_refresh, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.url.startswith(("http://", "https://")):
+            msg = f"the URL of a discovery must begin with http:// or https://, got {self.url!r}"
+            raise DefinitionError(msg)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Kubernetes:
+    """
+    Targets from the Kubernetes API.
+
+    *port* keeps the container or endpoint port of that name, *namespaces* those namespaces alone (all
+    where none is given), *labels* those objects whose labels have these values. Targets carry
+    `namespace`, and `pod` or `service` where the role has them.
+    """
+
+    role: Literal["node", "service", "pod", "endpoints", "endpointslice", "ingress"]
+    port: str | None = None
+    namespaces: tuple[str, ...] = attrs.field(default=(), converter=_namespaces)
+    labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        roles = ("node", "service", "pod", "endpoints", "endpointslice", "ingress")
+        if self.role not in roles:
+            msg = f"a Kubernetes role is one of {', '.join(roles)}, got {self.role!r}"
+            raise DefinitionError(msg)
+
+
+Discovery = Static | File | Http | Kubernetes

@@ -1,0 +1,62 @@
+"""What all systems on one Prometheus share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from watchwright.model.accept import accepted
+from watchwright.model.duration import milliseconds
+from watchwright.model.error import DefinitionError
+from watchwright.model.label import LabelLike, label_names, strings
+from watchwright.model.rule import frozen_texts
+from watchwright.model.sampling import Jaeger
+from watchwright.source import Source, here
+
+
+def _severities(values: Iterable[str]) -> tuple[str, ...]:
+    return strings("`severities`", values)
+
+
+def _keep(values: Iterable[LabelLike]) -> tuple[str, ...]:
+    return label_names(values, "`keep`")
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Platform:
+    """
+    The Prometheus, Grafana and Jaeger that all systems share.
+
+    *prometheus* is the oldest version that the output must be valid for. *keep* are labels that every
+    aggregation and every match keeps, such as `cluster`. *severities* go from the most urgent to the
+    least. *runbooks* is the URL below which runbook pages lie. *datasource* is what Grafana offers first
+    in each board's data source variable.
+    """
+
+    prometheus: str = "2.42"
+    scrape_interval: str = "30s"
+    scrape_timeout: str = "10s"
+    evaluation_interval: str = "30s"
+    retention: str = "15d"
+    external_labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
+    keep: tuple[str, ...] = attrs.field(default=(), converter=_keep)
+    severities: tuple[str, ...] = attrs.field(default=("page", "ticket", "info"), converter=_severities)
+    gone_for: str = "5m"
+    gone_severity: str | None = None
+    runbooks: str = ""
+    datasource: str = "Prometheus"
+    jaeger: Jaeger = attrs.field(factory=Jaeger)
+    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
+    source: Source = attrs.field(factory=here, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("scrape_interval", "scrape_timeout", "evaluation_interval", "retention", "gone_for"):
+            milliseconds(getattr(self, name), f"`{name}` of the platform")
+        if not re.fullmatch(r"\d+\.\d+", self.prometheus):
+            msg = f'a Prometheus version is written "2.42", got {self.prometheus!r}'
+            raise DefinitionError(msg)
+        if not self.severities:
+            msg = "a platform has at least one severity"
+            raise DefinitionError(msg)

@@ -1,0 +1,134 @@
+"""A system: everything one team runs and watches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from watchwright.model.accept import accepted
+from watchwright.model.alert import Alert
+from watchwright.model.catalogue import Catalogue
+from watchwright.model.dashboard import Dashboard, Heatmap, LabelVariable, QueryPanel
+from watchwright.model.error import DefinitionError
+from watchwright.model.expression import Expr
+from watchwright.model.label import Value, matchers
+from watchwright.model.metric import Metric
+from watchwright.model.rule import Declared, RecordingRule
+from watchwright.model.sampling import Sampling
+from watchwright.model.scrape import Job
+from watchwright.promql.tree import Matcher
+from watchwright.source import Source, here
+
+# it becomes a folder, a label value and a part of uids
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _metrics(values: Iterable[Metric]) -> tuple[Metric, ...]:
+    return tuple(values)
+
+
+def _rules(values: Iterable[RecordingRule]) -> tuple[RecordingRule, ...]:
+    return tuple(values)
+
+
+def _alerts(values: Iterable[Alert]) -> tuple[Alert, ...]:
+    return tuple(values)
+
+
+def _dashboards(values: Iterable[Dashboard]) -> tuple[Dashboard, ...]:
+    return tuple(values)
+
+
+def _jobs(values: Iterable[Job]) -> tuple[Job, ...]:
+    return tuple(values)
+
+
+def _sampling(values: Iterable[Sampling]) -> tuple[Sampling, ...]:
+    return tuple(values)
+
+
+def _catalogues(values: Iterable[Catalogue]) -> tuple[Catalogue, ...]:
+    return tuple(values)
+
+
+def _scope(values: Mapping[str, Value] | tuple[Matcher, ...] | None) -> tuple[Matcher, ...] | None:
+    return matchers((), values) if isinstance(values, Mapping) else values
+
+
+@attrs.frozen(order=False, kw_only=True)
+class System:
+    """
+    Everything one team runs and watches.
+
+    *metrics* and *rules* need to list only what no expression of the system reaches. *scope* are the
+    matchers that pick the system's series, `{}` for none; where None, its jobs are its scope. Metrics
+    of *catalogues* may be named in raw PromQL.
+    """
+
+    name: str = attrs.field(kw_only=False)
+    owner: str
+    title: str = ""
+    description: str = ""
+    scope: tuple[Matcher, ...] | None = attrs.field(default=None, converter=_scope)
+    metrics: tuple[Metric, ...] = attrs.field(default=(), converter=_metrics)
+    rules: tuple[RecordingRule, ...] = attrs.field(default=(), converter=_rules)
+    alerts: tuple[Alert, ...] = attrs.field(default=(), converter=_alerts)
+    dashboards: tuple[Dashboard, ...] = attrs.field(default=(), converter=_dashboards)
+    jobs: tuple[Job, ...] = attrs.field(default=(), converter=_jobs)
+    sampling: tuple[Sampling, ...] = attrs.field(default=(), converter=_sampling)
+    catalogues: tuple[Catalogue, ...] = attrs.field(default=(), converter=_catalogues)
+    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
+    source: Source = attrs.field(factory=here, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            msg = f"a system name must be lower-case letters, digits and single dashes, got {self.name!r}"
+            raise DefinitionError(msg, "it becomes a folder and a label value")
+        if not self.owner:
+            msg = f"system `{self.name}` has no owner"
+            raise DefinitionError(msg, "alerts are labelled with the team that owns them")
+
+    def expressions(self) -> Iterator[Expr]:
+        """Every expression written in it, but those of the rules that others reach."""
+        for rule in self.rules:
+            yield rule.instant()
+        for alert in self.alerts:
+            yield alert.expr
+        for board in self.dashboards:
+            yield from board_expressions(board)
+
+    def declared(self) -> tuple[Declared, ...]:
+        """
+        The metrics and recording rules that it lists and that its expressions reach.
+
+        By name; parts that are equal are one, parts that share only their name are all here.
+        """
+        found: dict[Declared, None] = dict.fromkeys(self.metrics)
+        waiting: list[Declared] = list(self.rules)
+        for expr in self.expressions():
+            waiting.extend(expr.reaches)
+        while waiting:
+            each = waiting.pop()
+            if each in found:
+                continue
+            found[each] = None
+            if isinstance(each, RecordingRule):
+                waiting.extend(each.expr.reaches)
+        return tuple(sorted(found, key=lambda each: (each.name, repr(each))))
+
+
+def board_expressions(board: Dashboard) -> Iterator[Expr]:
+    """Every expression of a dashboard: variables, annotations, panels."""
+    for variable in board.variables:
+        if isinstance(variable, LabelVariable):
+            yield variable.series
+    for annotation in board.annotations:
+        yield annotation.query
+    for row in board.rows:
+        for panel in row.panels:
+            if isinstance(panel, QueryPanel):
+                yield from (query.expr for query in panel.queries)
+            elif isinstance(panel, Heatmap):
+                yield panel.buckets

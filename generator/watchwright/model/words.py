@@ -1,0 +1,80 @@
+"""Expressions that no metric begins: ratios, unions, constants, raw PromQL."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from watchwright.model.error import DefinitionError
+from watchwright.model.expression import NOTHING, Instant, Labels, Operand, Range, Scalar, Words, operand, union
+from watchwright.model.quantity import Real
+from watchwright.model.series import CounterWords
+from watchwright.promql.cursor import ParseError
+from watchwright.promql.parser import parse
+from watchwright.promql.tree import Call
+from watchwright.promql.types import value_type
+from watchwright.promql.version import NEWEST
+
+
+def ratio(part: CounterWords, total: CounterWords, *, over: str, by: Labels = ()) -> Instant:
+    """
+    How much of *total* was *part*, over *over*: 0 without any part, empty without traffic, never NaN.
+
+    Where no series of *part* exists yet, nothing of it happened: that is 0 too.
+    """
+    whole = total.rate(over).sum(by=by)
+    return (part.rate(over).sum(by=by) | 0 * whole) / (whole > 0)
+
+
+def any_of(*many: Words) -> Instant:
+    """All of them joined by `or`: the series of each that no earlier one has."""
+    return _join(many, "any_of", Words.__or__)
+
+
+def all_of(*many: Words) -> Instant:
+    """All of them joined by `and`: the series of the first that all others have."""
+    return _join(many, "all_of", Words.__and__)
+
+
+def _join(many: tuple[Words, ...], name: str, join: Callable[[Instant, Words], Instant]) -> Instant:
+    if not many:
+        msg = f"{name}() joins at least one expression, got none"
+        raise DefinitionError(msg)
+    first, *others = many
+    return functools.reduce(join, others, first.instant())
+
+
+def promql(text: str) -> Instant:
+    """
+    Raw PromQL, parsed into the same tree and checked alike.
+
+    Raises `DefinitionError` with the column where it is no PromQL. Text that yields a range or a lone
+    number is refused: those are `.range(...)` and plain Python numbers.
+    """
+    try:
+        node = parse(text, version=NEWEST, variables=True)
+    except ParseError as error:
+        line, column = error.line, error.column
+        msg = f"{error.message} (line {line}, column {column} of {text!r})"
+        raise DefinitionError(msg) from None
+    if value_type(node) != "vector":
+        msg = f"raw PromQL must yield an instant vector, got {text!r}"
+        raise DefinitionError(msg)
+    return Instant(node)
+
+
+def time() -> Scalar:
+    """The time of the evaluation, in seconds since 1970."""
+    return Scalar(Call("time"))
+
+
+def vector(value: Real | Scalar) -> Instant:
+    """A number as a series without labels."""
+    return Instant(Call("vector", (operand(value).node,)))
+
+
+def call(function: str, *arguments: Operand | Range) -> Instant:
+    """Any PromQL function by its name, for those that have no word of their own."""
+    parts = [each if isinstance(each, Range) else operand(each) for each in arguments]
+    reaches = functools.reduce(union, (part.reaches for part in parts), NOTHING)
+    return Instant(Call(function, tuple(part.node for part in parts)), reaches)

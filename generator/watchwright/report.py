@@ -1,0 +1,52 @@
+"""Findings for people and for programs. Findings are data; only this module prints them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import click
+
+from watchwright.finding import Finding
+
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+def as_text(finding: Finding) -> str:
+    """One finding as people read it: place, severity, message, id; then its object and a hint."""
+    place = finding.source.place
+    where = f"{place}: " if place else ""
+    severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
+    lines = [f"{where}{severity}: {finding.message} [{finding.id}]"]
+    lines += [f"    called from {caller}" for caller in finding.source.places[1:]]
+    if finding.subject:
+        lines.append(f"    in {finding.subject}")
+    if finding.hint:
+        lines.append(f"    hint: {finding.hint}")
+    return "\n".join(lines)
+
+
+def as_json(findings: Iterable[Finding]) -> str:
+    """All findings as a JSON array; what is unknown is null."""
+    return json.dumps([_entry(finding) for finding in findings], indent=2, ensure_ascii=False)
+
+
+def _entry(finding: Finding) -> dict[str, object]:
+    place = finding.source.place
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "path": finding.subject or None,
+        "message": finding.message,
+        "hint": finding.hint or None,
+    }
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """How many of each severity."""
+    found = list(findings)
+    counts = [(sum(each.severity == severity for each in found), severity) for severity in ("error", "warning")]
+    return ", ".join(f"{count} {severity}{'s' if count > 1 else ''}" for count, severity in counts if count)

@@ -1,0 +1,105 @@
+"""
+Where in `systems/` a part of a definition was written.
+
+A `Source` is the chain of frames inside the definitions, innermost first, so that one of a
+thousand alerts made by a helper is found, and the line that called the helper too.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from types import FrameType
+
+import attrs
+
+# Python 3.11 has a frame for a list comprehension that 3.12 has not: merged, so that a source is the same on both.
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_DEEPEST = 8
+
+_root = ""
+
+
+@attrs.frozen(order=True, slots=True)
+class Place:
+    """A line of a file; `file` is relative to the repository, `column` counts from 1."""
+
+    file: str
+    line: int
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
+
+
+@attrs.frozen(order=True, slots=True)
+class Source:
+    """Where a part was written, innermost place first. Empty for what no definition wrote."""
+
+    places: tuple[Place, ...] = ()
+
+    @property
+    def place(self) -> Place | None:
+        """The innermost place, which a finding names."""
+        return self.places[0] if self.places else None
+
+
+NOWHERE = Source()
+
+
+@contextmanager
+def definitions_in(root: str) -> Iterator[None]:
+    """Take frames of files below `root` (with its trailing separator) for definitions."""
+    global _root  # noqa: PLW0603 - one load at a time, as for sys.modules
+    before, _root = _root, root
+    try:
+        yield
+    finally:
+        _root = before
+
+
+def here() -> Source:
+    """The frames inside the definitions that lead to this call."""
+    return Source(tuple(_places(sys._getframe(1)))) if _root else NOWHERE
+
+
+def of_error(error: BaseException) -> Source:
+    """The frames inside the definitions through which an exception came, innermost first."""
+    frames: list[tuple[str, str, int]] = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append((code.co_filename, code.co_name, trace.tb_lineno))
+        trace = trace.tb_next
+    return Source(tuple(_merged(reversed(frames))))
+
+
+def relative(file: str) -> str:
+    """A definition's path as a reader of the repository writes it: `systems/checkout.py`."""
+    return PurePath(file).relative_to(PurePath(_root).parent).as_posix()
+
+
+def _places(frame: FrameType | None) -> Iterator[Place]:
+    return _merged(_frames(frame))
+
+
+def _frames(frame: FrameType | None) -> Iterator[tuple[str, str, int]]:
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename.startswith(_root):
+            yield code.co_filename, code.co_name, frame.f_lineno
+        frame = frame.f_back
+
+
+def _merged(frames: Iterator[tuple[str, str, int]]) -> Iterator[Place]:
+    """One place a frame, but a comprehension and the frame around it are one: the inner line counts."""
+    inside, count = False, 0
+    for file, name, line in frames:
+        if not file.startswith(_root) or count == _DEEPEST:
+            continue
+        if not inside:
+            count += 1
+            yield Place(relative(file), line)
+        inside = name in _COMPREHENSIONS
