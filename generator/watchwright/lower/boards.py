@@ -38,7 +38,7 @@ from watchwright.model.dashboard import (
 from watchwright.model.quantity import exact
 from watchwright.model.system import System
 from watchwright.promql.printer import text
-from watchwright.promql.tree import Aggregation, Binary, Call, Node, Number, Selector
+from watchwright.promql.tree import Aggregation, Binary, Call, Grouping, Node, Number, Selector
 from watchwright.promql.units import Unit
 
 if TYPE_CHECKING:
@@ -258,9 +258,8 @@ def yields_many(expr: Node) -> bool:
         match node:
             case Selector():
                 return True
-            case Aggregation() if node.op not in _PICKING and (node.grouping is None or node.grouping.labels == ()):
-                if node.grouping is not None and node.grouping.without:
-                    return True
+            case Aggregation() if node.op not in _PICKING and node.grouping in (None, Grouping()):
+                pass
             case Call() if node.function in _ONE:
                 pass
             case Binary() if node.op in ("and", "unless"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 
 #: Recorded series and alerts carry the system they belong to; alerts carry its owner too.
 SYSTEM = "system"
@@ -14,8 +15,9 @@ _LONGEST_UID = 40  # Grafana's limit
 
 
 def slug(text: str) -> str:
-    """Lower-case letters, digits and single dashes, for files and uids."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "untitled"
+    """Lower-case ASCII letters, digits and single dashes, for files and uids; a text without any gets a digest."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def rule_group(system: str, file: str) -> str:

@@ -56,11 +56,12 @@ def rule_origin(rule: RecordingRule, system: System) -> Origin:
 
 def _in_order(system: System) -> Iterator[RecordingRule]:
     """Producers before consumers, since a group evaluates its rules in order; else by name."""
-    waiting = {rule.name: rule for rule in system.declared() if isinstance(rule, RecordingRule)}
-    duplicates = [rule for rule in system.declared() if isinstance(rule, RecordingRule) and waiting[rule.name] != rule]
+    rules = [rule for rule in system.declared() if isinstance(rule, RecordingRule)]
+    waiting = {rule.name: rule for rule in reversed(rules)}
+    duplicates = [rule for rule in rules if waiting[rule.name] is not rule]
     reads = {name: _reads(rule.expr.node) & waiting.keys() - {name} for name, rule in waiting.items()}
     while waiting:
-        ready = [name for name in waiting if not reads[name] & waiting.keys()] or list(waiting)[:1]
+        ready = [name for name in sorted(waiting) if not reads[name] & waiting.keys()] or sorted(waiting)[:1]
         for name in ready:
             yield waiting.pop(name)
     yield from duplicates

@@ -284,7 +284,11 @@ def _panels(values: Iterable[Panel]) -> tuple[Panel, ...]:
 
 @attrs.frozen(order=False, kw_only=True)
 class Row:
-    """Panels under a heading. A *collapsed* row is opened by the reader; *repeat* makes one for each value of a variable."""
+    """
+    Panels under a heading.
+
+    A *collapsed* row is opened by the reader; *repeat* makes one for each value of a variable.
+    """
 
     title: str = attrs.field(kw_only=False)
     panels: tuple[Panel, ...] = attrs.field(kw_only=False, converter=_panels)

@@ -41,7 +41,7 @@ def milliseconds(text: str, what: str, *, zero: bool = False) -> int:
 def query_duration(text: str, what: str) -> Duration:
     """A duration in an expression; panels may also use Grafana's variables, such as `$__rate_interval`."""
     variable = _VARIABLE.fullmatch(text) if isinstance(text, str) else None
-    return Variable(variable[1]) if variable else milliseconds(text, what)
+    return Variable(variable[0]) if variable else milliseconds(text, what)
 
 
 def optional(text: str | None, what: str) -> str | None:

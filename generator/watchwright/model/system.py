@@ -116,7 +116,7 @@ class System:
             found[each] = None
             if isinstance(each, RecordingRule):
                 waiting.extend(each.expr.reaches)
-        return tuple(sorted(found, key=lambda each: (each.name, repr(each))))
+        return tuple(sorted(found, key=lambda each: (each.name, each.source, repr(each))))
 
 
 def board_expressions(board: Dashboard) -> Iterator[Expr]:
