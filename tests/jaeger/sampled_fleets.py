@@ -1,0 +1,41 @@
+"""Fleets that sample, as short as a test wants them."""
+
+from watchwright import Jaeger, Platform, System
+from watchwright.backends import jaeger as backend
+from watchwright.checks import sampling as checks
+from watchwright.lower.fleet import lower
+from watchwright.model.environment import Environment
+
+CHECKS = (
+    checks.probability,
+    checks.zero,
+    checks.rate,
+    checks.operation_rate,
+    checks.rate_ineffective,
+    checks.duplicate_service,
+    checks.pattern,
+    checks.reload,
+    checks.link,
+)
+
+
+def fleet(*samplings, jaeger=None, **systems):
+    """A fleet of the system `quantacirc` with these samplings, and of further systems by name."""
+    systems = {"quantacirc": samplings, **systems}
+    lowered = lower(
+        [System(name, owner="platform", sampling=each) for name, each in systems.items()],
+        Platform(jaeger=jaeger or Jaeger()),
+        Environment("production"),
+    )
+    assert not lowered.findings
+    return lowered.fleet
+
+
+def files(sampled):
+    """The text of each rendered file by its path."""
+    return {artifact.path: artifact.text for artifact in backend.render(sampled)}
+
+
+def findings(sampled):
+    """What every check of sampling says."""
+    return [finding for check in CHECKS for finding in check(sampled)]

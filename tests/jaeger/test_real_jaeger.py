@@ -1,0 +1,216 @@
+"""What a real Jaeger makes of the rendered folder: `.tools/**/jaeger`, or one on the PATH."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from jaeger_oracle import answer
+from sampled_fleets import files, findings, fleet
+
+from watchwright import Jaeger, RateLimiting, Sampling, TraceLink
+
+TOOLS = Path(__file__).parents[2] / ".tools"
+ENDPOINTS = (
+    "receivers.otlp.protocols.grpc",
+    "receivers.otlp.protocols.http",
+    "extensions.jaeger_query.grpc",
+    "extensions.jaeger_query.http",
+    "extensions.remote_sampling.grpc",
+    "extensions.remote_sampling.http",
+    "extensions.healthcheckv2.http",
+)
+LINK = TraceLink(key="order.id", url="https://grafana/d/orders?id=#{order.id}", text="Order")
+
+SAMPLED = {
+    "probabilities": fleet(
+        Sampling("quantacirc-core", 0.25, operations={"POST /simulate": 1, "Ränder zählen": 1e-5}),
+        Sampling("quantacirc-gateway", 0.3),
+        checkout=[Sampling("checkout", 1, operations={"GET /health": 0.5})],
+        jaeger=Jaeger(version="2.0", default=0.1, operations={"GET /health": 0}, links=[LINK]),
+    ),
+    "rate limits": fleet(
+        Sampling("billing", RateLimiting(2**15 - 1)),
+        Sampling("quantacirc-core", RateLimiting(5)),
+        Sampling("quantacirc-gateway", 0.0625, operations={"GET /": 0}),
+        jaeger=Jaeger(version="2.0", default=RateLimiting(2)),
+    ),
+    "nothing": fleet(jaeger=Jaeger(version="2.0")),
+}
+
+
+@pytest.fixture(scope="module")
+def jaeger():
+    found = sorted(path for path in TOOLS.glob("**/jaeger") if path.is_file() and os.access(path, os.X_OK))
+    binary = str(found[-1]) if found else shutil.which("jaeger")
+    if binary is None:
+        pytest.skip("no `jaeger` in .tools/ or on the PATH")
+    return binary
+
+
+def written(sampled, folder):
+    for path, text in files(sampled).items():
+        (folder / Path(path).name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def validated(binary, folder):
+    return subprocess.run(  # noqa: S603 - our own tool on our own file
+        [binary, "validate", "--config=file:jaeger.yaml"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def free_ports(count):
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+@contextlib.contextmanager
+def running(binary, folder):
+    """Jaeger from the rendered folder, on free ports of loopback; yields the URL of its sampling."""
+    addresses = {name: f"127.0.0.1:{port}" for name, port in zip(ENDPOINTS, free_ports(len(ENDPOINTS)), strict=True)}
+    moved = [f"--set={name}.endpoint={address}" for name, address in addresses.items()]
+    # its own metrics would take port 8888, which another test may hold
+    command = [binary, "--config=file:jaeger.yaml", *moved, "--set=service.telemetry.metrics.level=none"]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)  # noqa: S603 - as above
+        try:
+            url = f"http://{addresses['extensions.remote_sampling.http']}/sampling"
+            wait(process, url, folder / "log")
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait(process, url, log):
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(URLError, ConnectionError):
+            get(url, "anybody")
+            return
+        time.sleep(0.1)
+    pytest.fail(f"jaeger does not answer:\n{log.read_text()[-4000:]}")
+
+
+def get(url, service):
+    with urlopen(f"{url}?service={quote(service)}", timeout=5) as response:  # noqa: S310 - loopback
+        return json.load(response)
+
+
+def served(url, service):
+    """The answer in the oracle's words, or the status of a refusal."""
+    try:
+        return read(get(url, service))
+    except HTTPError as error:
+        return error.code
+
+
+def read(response):
+    """Jaeger's answer in the oracle's words; older ones leave out what is zero."""
+    answered = {}
+    if (found := response.get("probabilisticSampling")) is not None:
+        answered["probability"] = found.get("samplingRate", 0)
+    if (found := response.get("rateLimitingSampling")) is not None:
+        answered["rate"] = found.get("maxTracesPerSecond", 0)
+    if found := response.get("operationSampling"):
+        answered["rest"] = found.get("defaultSamplingProbability", 0)
+        answered["operations"] = {
+            each["operation"]: each["probabilisticSampling"].get("samplingRate", 0)
+            for each in found.get("perOperationStrategies", [])
+        }
+    return answered
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_jaeger_takes_the_rendered_configuration(jaeger, tmp_path, name):
+    """`jaeger validate` takes the configuration for the oldest version, whatever version it is itself."""
+    assert [] == findings(SAMPLED[name])
+    result = validated(jaeger, written(SAMPLED[name], tmp_path))
+    assert 0 == result.returncode, result.stderr
+
+
+def test_jaeger_that_reloads_takes_the_newer_configuration_too(jaeger, tmp_path):
+    """The newer options are read, or refused by name by a Jaeger that is older than the declared one."""
+    result = validated(jaeger, written(fleet(jaeger=Jaeger(version="2.13")), tmp_path))
+    if result.returncode:
+        assert "reload_interval" in result.stderr
+        assert "default_sampling_probability" in result.stderr
+        pytest.skip("this jaeger is older than 2.3, and refuses the options that came with it")
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_jaeger_serves_what_was_declared(jaeger, tmp_path, name):
+    """Started from the rendered folder, it answers for each service, and for one nobody names, as the oracle does."""
+    folder = written(SAMPLED[name], tmp_path)
+    text = (folder / "sampling.json").read_text(encoding="utf-8")
+    services = [each["service"] for each in json.loads(text)["service_strategies"]]
+    with running(jaeger, folder) as url:
+        for service in [*services, "nobody"]:
+            assert answer(text, service) == read(get(url, service)), service
+    assert "Failed to parse" not in (folder / "log").read_text()
+
+
+TRAPS = {
+    "nothing": {},
+    "operations-only": {"operation_strategies": [{"operation": "GET /", "type": "probabilistic", "param": 1}]},
+    "unknown-type": {"type": "const", "param": 1},
+    "no-parameter": {"type": "probabilistic"},
+    "above-one": {"type": "probabilistic", "param": 2},
+    "operation-with-rate": {
+        "type": "probabilistic",
+        "param": 0.5,
+        "operation_strategies": [
+            {"operation": "GET /", "type": "ratelimiting", "param": 5},
+            {"operation": "POST /", "param": 1},
+            {"operation": "PUT /", "type": "probabilistic", "param": 1},
+        ],
+    },
+    "rate-and-operations": {
+        "type": "ratelimiting",
+        "param": 5,
+        "operation_strategies": [{"operation": "GET /", "type": "probabilistic", "param": 1}],
+    },
+}
+# a rate-limited service inherits operations only in newer ones, so these stand beside a default without any
+RATES = {
+    "cut-to-nothing": {"type": "ratelimiting", "param": 0.9},
+    "cut": {"type": "ratelimiting", "param": 3.5},
+    "greatest": {"type": "ratelimiting", "param": 32767},
+}
+HEALTH = {"operation": "GET /health", "type": "probabilistic", "param": 0}
+
+
+@pytest.mark.parametrize("inherited", [{}, {"operation_strategies": [HEALTH]}], ids=["alone", "with a default"])
+def test_the_oracle_is_right_about_the_traps(jaeger, tmp_path, inherited):
+    """Files that we never write, with what the checks refuse: Jaeger falls into each trap as the oracle says."""
+    traps = TRAPS if inherited else TRAPS | RATES
+    entries = [{"service": service, **each} for service, each in traps.items()]
+    entries += [{"service": "twice", "type": "probabilistic", "param": share} for share in (0.9, 0.1)]
+    text = json.dumps(
+        {"default_strategy": {"type": "probabilistic", "param": 0.2, **inherited}, "service_strategies": entries}
+    )
+    folder = written(SAMPLED["nothing"], tmp_path)
+    (folder / "sampling.json").write_text(text)
+    with running(jaeger, folder) as url:
+        for service in [*traps, "twice", "nobody"]:
+            assert answer(text, service) == read(get(url, service)), service
+
+
+def test_a_rate_limit_that_older_versions_cannot_answer_is_refused(jaeger, tmp_path):
+    """Above 32767 a Jaeger that answers by way of Thrift fails for the service, and newer ones serve the number."""
+    sampled = fleet(Sampling("core", RateLimiting(32768)), jaeger=Jaeger(version="2.0"))
+    assert ["sampling/rate"] == [finding.id for finding in findings(sampled)]
+    with running(jaeger, written(sampled, tmp_path)) as url:
+        assert served(url, "core") in ({"rate": 32768}, 500)
