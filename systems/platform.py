@@ -17,8 +17,8 @@ platform = Platform(
         links=[
             TraceLink(
                 key="quantacirc.agent",
-                url="http://localhost:3000/d/quantacirc-quantum-state?var-agent_name=#{value}",
-                text="Quantum state of #{value}",
+                url="http://localhost:3000/d/quantacirc-quantum-state?var-agent_name=#{quantacirc.agent}",
+                text="Quantum state of #{quantacirc.agent}",
             )
         ],
     ),

@@ -29,11 +29,15 @@ def unused(fleet: Fleet, findings: Iterable[Finding], unjudged: Iterable[str] = 
     *unjudged* are the beginnings of ids whose stage did not run (`promtool/` without verification): of those
     nothing can be said.
     """
-    used = {(finding.id, finding.accept[finding.id]) for finding in findings if finding.accepted}
+    used: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.accepted:
+            used.setdefault(finding.id, []).append(f"{finding.subject} / ")
     silent = tuple(unjudged)
     for subject, source, accept in _acceptors(fleet):
-        for id_, reason in accept.items():
-            if (id_, reason) not in used and not id_.startswith(silent):
+        for id_ in accept:
+            needed = any(path.startswith(f"{subject} / ") for path in used.get(id_, ()))
+            if not needed and not id_.startswith(silent):
                 yield unused_acceptance(id_, subject, source)
 
 
@@ -58,4 +62,4 @@ def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
             yield f"{system.name} / dashboard {board.title}", board.source, board.accept
             for row in board.rows:
                 for panel in row.panels:
-                    yield f"{system.name} / dashboard {board.title} / {panel.title}", panel.source, panel.accept
+                    yield f"{system.name} / dashboard {board.title} / panel {panel.title}", panel.source, panel.accept

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 import click
 
@@ -12,11 +15,18 @@ from watchwright.finding import Finding
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
+def coloured(stream: TextIO) -> bool:
+    """Whether to write colours: on a terminal, unless https://no-color.org is asked for."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
 def as_text(finding: Finding) -> str:
     """One finding as people read it: place, severity, message, id; then its object and a hint."""
     place = finding.source.place
     where = f"{place}: " if place else ""
-    severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
+    severity = finding.severity
+    if coloured(sys.stderr):
+        severity = click.style(severity, fg=_COLOURS[finding.severity], bold=True)
     lines = [f"{where}{severity}: {finding.message} [{finding.id}]"]
     lines += [f"    called from {caller}" for caller in finding.source.places[1:]]
     if finding.subject:

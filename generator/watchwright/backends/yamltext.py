@@ -103,8 +103,10 @@ class _Writer:
             case Marked():
                 with self._stretch(item.origin):
                     self._item(item.value, indent)
-            case Mapping():
+            case Mapping() if item:
                 self.mapping(item, indent + "  ", lead=f"{indent}- ")
+            case Mapping():
+                self.lines.append(f"{indent}- {{}}")
             case str() | int() | None:
                 self.lines.append(f"{indent}- {scalar(item)}")
             case _:

@@ -101,7 +101,7 @@ def metrics(directory: Path, system: str | None, *, exposition: bool, environmen
     from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
 
     with Session.of(directory, environment=environment) as session:
-        session.metrics(system, exposition=exposition)
+        session.metrics(system, exposed=exposition)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -103,7 +104,7 @@ class Session:
         changes = plan_writes(self.config.output, built.artifacts, keep=self._others)
         self._difference = bool(changes)
         if not self.as_json:
-            for line in changes.unified(colour=click.get_text_stream("stdout").isatty()):
+            for line in changes.unified(colour=report.coloured(sys.stdout)):
                 click.echo(line, nl=False)
 
     def test(self) -> None:
@@ -112,7 +113,7 @@ class Session:
         if not self._failing:
             self._unit_tests(built)
 
-    def metrics(self, system: str | None, *, exposition: bool) -> None:
+    def metrics(self, system: str | None, *, exposed: bool) -> None:
         """The catalogue of one environment: the given one, or the default."""
         built = self._build()
         plans = [plan for fleet in built.fleets[:1] for plan in fleet.plans]
@@ -121,7 +122,7 @@ class Session:
             msg = f"`{system}` is no system. Systems: {', '.join(names) or 'none'}"
             raise click.UsageError(msg)
         found = [metric for plan in plans if system in (None, plan.system.name) for metric in plan.metrics]
-        click.echo(_exposed(found) if exposition else _table(found), nl=False)
+        click.echo(exposition(found) if exposed else _table(found), nl=False)
 
     def _build(self) -> Built:
         built = self._stage("evaluating the definitions", lambda: build(self.config, self.environment))
@@ -212,10 +213,6 @@ def _exposition(built: Built) -> Exposition:
                 subject = f"{plan.system.name} / metric {metric.name}"
                 origins.setdefault(metric.name, Origin(source=metric.source, subject=subject, accept=accept))
     return Exposition(exposition(metrics.values()), origins)
-
-
-def _exposed(metrics: Iterable[Metric]) -> str:
-    return exposition(metrics)
 
 
 def _table(metrics: Iterable[Metric]) -> str:

@@ -1,0 +1,135 @@
+"""A repository of a user's own: pyproject.toml, systems/, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+from conftest import ROOT, SHOP, Repository
+
+
+def test_a_repository_of_ones_own_renders_verifies_and_is_stable(shop: Repository, promtools: object) -> None:
+    """The same command as here; a second run changes nothing, not even a time of modification."""
+    first = shop.run("render")
+    before = {path: (shop.root / path).stat().st_mtime_ns for path in shop.files()}
+    second = shop.run("render")
+
+    assert (0, 0) == (first.exit_code, second.exit_code), first.stderr + second.stderr
+    assert "judged by promtool" in first.stderr
+    assert "0 created, 0 changed, 0 deleted" in second.stderr
+    assert before == {path: (shop.root / path).stat().st_mtime_ns for path in shop.files()}
+    assert {"dashboards", "jaeger", "rules"} == {path.split("/")[0] for path in shop.files()}
+
+
+def test_what_is_no_longer_rendered_is_removed_and_nothing_else(shop: Repository) -> None:
+    """Ours go with the system; what a person put beside them stays."""
+    shop.run("render", "--no-verify")
+    shop.write("rules/shop/notes.md", "mine")
+    (shop.root / "systems/shop.py").unlink()
+    shop.write("systems/store.py", SHOP.replace('"shop"', '"store"'))
+
+    shop.run("render", "--no-verify")
+
+    assert b"mine" == shop.files()["rules/shop/notes.md"]
+    assert ["rules/shop/notes.md"] == [path for path in shop.files() if "/shop/" in path]
+    assert "rules/store/alerting.yaml" in shop.files()
+
+
+def test_environments_have_folders_of_their_own(shop: Repository) -> None:
+    """One definition, a threshold for each environment; rendering one leaves the other alone."""
+    module = SHOP.replace("shop = System(", "@definition\ndef shop(env):\n    return System(").replace(
+        "failing > 1", "failing > env.pick(1, staging=20)"
+    )
+    shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
+
+    shop.run("render", "--no-verify")
+    before = shop.files()
+    shop.write("systems/shop.py", (shop.root / "systems/shop.py").read_text().replace("staging=20", "staging=30"))
+    shop.run("render", "--no-verify", "-e", "production")
+
+    assert before == shop.files()
+    rules = {name: yaml.safe_load(before[f"rules/{name}/shop/alerting.yaml"]) for name in ("production", "staging")}
+    assert {"production": "> 1", "staging": "> 20"} == {
+        name: re.search(r"> \d+$", file["groups"][0]["rules"][0]["expr"])[0]  # type: ignore[index]
+        for name, file in rules.items()
+    }
+
+
+def test_an_environment_that_is_not_listed_is_refused(shop: Repository) -> None:
+    """`pick` with a misspelt name would silently give the default."""
+    module = SHOP.replace("shop = System(", "@definition\ndef shop(env):\n    env.pick(1, stagign=2)\n    return System(")
+    shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
+
+    result = shop.run("check", "--no-verify")
+
+    assert "systems/shop.py:11: error: pick() names the environment `stagign`" in result.stderr
+
+
+def test_neighbours_are_imported_and_shared_values_are_one(repository: Repository) -> None:
+    """A helper module imported by two systems defines its metric once for each."""
+    repository.write("systems/_shared.py", 'from watchwright import Gauge\n\ndepth = Gauge("queue_depth", "Depth.")\n')
+    for name in ("one", "two"):
+        repository.write(
+            f"systems/{name}.py",
+            "from watchwright import Job, System\nfrom watchwright.discovery import Static\nfrom ._shared import depth\n"
+            f'{name} = System("{name}", owner="x", metrics=[depth], jobs=[Job("{name}", Static(["a:1"]))])\n',
+        )
+
+    result = repository.run("check", "--no-verify")
+
+    assert result.exit_code == 0, result.stderr
+    assert not list(repository.root.rglob("__pycache__"))
+
+
+def test_what_a_definition_prints_does_not_spoil_the_output(shop: Repository) -> None:
+    """Standard output is for data."""
+    shop.write("systems/shop.py", SHOP + '\nprint("hello")\n')
+
+    result = shop.run("check", "--no-verify", "--json")
+
+    assert [] == json.loads(result.stdout)
+    assert "hello" in result.stderr
+
+
+def test_the_diff_shows_what_render_would_do(shop: Repository) -> None:
+    """Exit code 1 while there is a difference, 0 after rendering."""
+    shop.run("render", "--no-verify")
+    shop.write("systems/shop.py", SHOP.replace("failing > 1", "failing > 2"))
+
+    changed = shop.run("diff")
+    shop.run("render", "--no-verify")
+    settled = shop.run("diff")
+
+    assert (1, 0) == (changed.exit_code, settled.exit_code)
+    assert re.search(r"^-.*> 1'?$\n^\+.*> 2'?$", changed.stdout, re.MULTILINE), changed.stdout
+    assert settled.stdout == ""
+
+
+def test_the_catalogue_is_listed_and_exposed(shop: Repository) -> None:
+    """People read the table, tools the exposition."""
+    table = shop.run("metrics").stdout
+    exposition = shop.run("metrics", "--exposition", "shop").stdout
+
+    assert "shop_orders_total  counter  result  Orders taken.\n" == table
+    assert '# HELP shop_orders_total Orders taken.\n# TYPE shop_orders_total counter\nshop_orders_total{result="paid"} 0\n' == exposition
+
+
+def _example(file: Path) -> str:
+    found = re.search(r"```python\n(.*?)```", file.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_definition_in_the_readme_renders_as_it_stands(repository: Repository, promtools: object) -> None:
+    """What people copy first works, without a finding."""
+    repository.write("systems/checkout.py", _example(ROOT / "README.md"))
+
+    result = repository.run("render")
+
+    assert result.exit_code == 0, result.stderr
+    assert "error" not in result.stderr
+    assert "rules/checkout/alerting.yaml" in repository.files()
