@@ -1,8 +1,10 @@
 """
 Trees as text: on one line, as Prometheus itself writes them, or laid out over several.
 
-Both come from `_pieces`, which says what a node is made of; nothing here recurses.
+Both come from `pieces`, which says what a node is made of; nothing here recurses.
 """
+
+# ruff: noqa: PLR2004 - the numbers are code points of Unicode, and widths that are explained where they stand
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from watchwright.promql.grammar import (
+from watchwright.query.grammar import (
     DURATION_UNITS,
     LABEL_NAME,
     METRIC_NAME,
@@ -20,7 +22,7 @@ from watchwright.promql.grammar import (
     RIGHT_ASSOCIATIVE,
     UNARY_PRECEDENCE,
 )
-from watchwright.promql.tree import (
+from watchwright.query.tree import (
     Aggregation,
     Binary,
     Call,
@@ -57,7 +59,7 @@ def text(node: Node) -> str:
         if isinstance(piece, str):
             written.append(piece)
         else:
-            stack.extend(reversed(_pieces(piece)))
+            stack.extend(reversed(pieces(piece)))
     return "".join(written)
 
 
@@ -156,14 +158,31 @@ def _span_of_time(value: Duration) -> tuple[str | Node, ...]:
 
 
 def _offset(value: Duration) -> _Pieces:
-    # Without brackets `offset` takes one literal or one call alone: `offset 5m * 2` is `(x offset 5m) * 2`
-    pieces = _span_of_time(value)
-    bare = not isinstance(value, Node) or isinstance(value, Call | Number | Period)
-    return (" offset ", *pieces) if bare else (" offset (", *pieces, ")")
+    # Without brackets `offset` takes one literal or one call: `offset 5m * 2` is `(x offset 5m) * 2`. With them it
+    # takes what follows as well, `offset (5m) * 2` is `offset (5m * 2)`, unless a sign stands before the bracket.
+    if isinstance(value, Unary):
+        return (" offset ", value.op, *_offset_operand(value.expr))
+    sign = "" if not isinstance(value, Node) or _is_one_word(value) else "+"
+    return (f" offset {sign}", *_offset_operand(value))
+
+
+def _offset_operand(value: Duration) -> _Pieces:
+    if not isinstance(value, Node) or _is_one_word(value):
+        return _span_of_time(value)
+    return ("(", value, ")")
+
+
+def _is_one_word(node: Node) -> bool:
+    return isinstance(node, Call | Number | Period | Placeholder)
 
 
 def _shifted(node: Shifted) -> _Pieces:
-    pieces: list[str | Node] = [node.expr]
+    return (node.expr, *shift(node))
+
+
+def shift(node: Shifted) -> _Pieces:
+    """What stands behind a shifted selector: modifier, time and offset."""
+    pieces: list[str | Node] = []
     if node.modifier:
         pieces.append(f" {node.modifier}")
     if node.at is not None:
@@ -174,9 +193,18 @@ def _shifted(node: Shifted) -> _Pieces:
 
 
 def _subquery(node: Subquery) -> _Pieces:
+    return (*_bracketed(node.expr, is_bracketed_in_subquery(node.expr)), *steps(node))
+
+
+def is_bracketed_in_subquery(node: Node) -> bool:
+    """Whether an expression needs brackets before the `[` of a subquery."""
+    return _precedence(node) < _ATOM or isinstance(node, Number)
+
+
+def steps(node: Subquery) -> _Pieces:
+    """What stands behind a subquery's expression: its range and step."""
     step = () if node.step is None else _span_of_time(node.step)
-    bracketed = _precedence(node.expr) < _ATOM or isinstance(node.expr, Number)
-    return (*_bracketed(node.expr, bracketed), "[", *_span_of_time(node.range), ":", *step, "]")
+    return ("[", *_span_of_time(node.range), ":", *step, "]")
 
 
 def _call(node: Call) -> _Pieces:
@@ -194,10 +222,11 @@ def _listed(nodes: tuple[Node, ...]) -> list[str | Node]:
 
 def _aggregation(node: Aggregation) -> _Pieces:
     parameter = () if node.parameter is None else (node.parameter, ", ")
-    return (f"{_aggregation_head(node)}(", *parameter, node.expr, ")")
+    return (f"{aggregation_head(node)}(", *parameter, node.expr, ")")
 
 
-def _aggregation_head(node: Aggregation) -> str:
+def aggregation_head(node: Aggregation) -> str:
+    """Everything of an aggregation before its brackets."""
     return node.op if node.grouping is None else f"{node.op} {_grouping(node.grouping)} "
 
 
@@ -219,22 +248,24 @@ def _matching(matching: Matching | None) -> str:
 
 def _fill(matching: Matching) -> str:
     left, right = matching.fill_left, matching.fill_right
-    if left is not None and left == right:
+    if left is not None and right is not None and number(left) == number(right):
         return f" fill ({number(left)})"
     words = "" if left is None else f" fill_left ({number(left)})"
     return words if right is None else f"{words} fill_right ({number(right)})"
 
 
-def _operator(node: Binary) -> str:
+def operator(node: Binary) -> str:
+    """An operator with its modifiers."""
     return f"{node.op}{' bool' if node.bool else ''}{_matching(node.matching)}"
 
 
 def _binary(node: Binary) -> _Pieces:
-    left, right = _operands_bracketed(node)
-    return (*_bracketed(node.left, left), f" {_operator(node)} ", *_bracketed(node.right, right))
+    left, right = operands_bracketed(node)
+    return (*_bracketed(node.left, left), f" {operator(node)} ", *_bracketed(node.right, right))
 
 
-def _operands_bracketed(node: Binary) -> tuple[bool, bool]:
+def operands_bracketed(node: Binary) -> tuple[bool, bool]:
+    """Whether the left and the right operand need brackets."""
     own = PRECEDENCE[node.op]
     left, right = _precedence(node.left), _precedence(node.right)
     # a sign on the right can only belong to what follows it
@@ -245,8 +276,14 @@ def _operands_bracketed(node: Binary) -> tuple[bool, bool]:
 
 
 def _unary(node: Unary) -> _Pieces:
-    inner = _precedence(node.expr) <= UNARY_PRECEDENCE and not isinstance(node.expr, Unary)
-    return (node.op, *_bracketed(node.expr, inner or isinstance(node.expr, Number | Period)))
+    return (node.op, *_bracketed(node.expr, is_bracketed_in_unary(node.expr)))
+
+
+def is_bracketed_in_unary(node: Node) -> bool:
+    """Whether an expression needs brackets behind a sign."""
+    if isinstance(node, Number | Period):
+        return True  # a sign before a literal would become part of it
+    return _precedence(node) <= UNARY_PRECEDENCE and not isinstance(node, Unary)
 
 
 def _bracketed(node: Node, brackets: bool) -> _Pieces:
@@ -288,5 +325,6 @@ _WRITERS: dict[type[Node], Callable[[Any], _Pieces]] = {
 }
 
 
-def _pieces(node: Node) -> _Pieces:
+def pieces(node: Node) -> _Pieces:
+    """What a node is made of: finished text, and the nodes between."""
     return _WRITERS[type(node)](node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from functools import lru_cache
 
@@ -29,7 +29,8 @@ class Unit:
         return _product(self, other, -1)
 
     def __pow__(self, exponent: int) -> Unit:
-        return Unit(self.factor**exponent, tuple((name, power * exponent) for name, power in self.dimensions if exponent))
+        dimensions = tuple((name, power * exponent) for name, power in self.dimensions if exponent)
+        return Unit(self.factor**exponent, dimensions)
 
     def root(self) -> Unit | None:
         """Return the unit whose square this is, or None where there is none that is exact."""
@@ -116,7 +117,8 @@ NAMED: dict[str, Unit] = {
     **dict.fromkeys(("kg", "kilogram", "kilograms"), _of(1000, "grams")),
     **dict.fromkeys(("Hz", "hertz"), Unit(Fraction(1), (("seconds", -1),))),
 }
-_NAMES = {unit: name for name, unit in NAMED.items() if name and len(name) > 3}  # the last and longest name wins
+_LONGEST_SIGN = 3
+_NAMES = {unit: name for name, unit in NAMED.items() if len(name) > _LONGEST_SIGN}  # the last and longest name wins
 
 
 def unit(name: str) -> Unit:
@@ -158,9 +160,42 @@ class MetricUnit:
 #: https://prometheus.io/docs/practices/naming/
 _KIND_SUFFIXES = ("_total", "_created", "_info")
 _UNIT_WORDS = frozenset(
-    "seconds milliseconds microseconds nanoseconds minutes hours days bytes bits kilobytes megabytes gigabytes kibibytes "
-    "mebibytes gibibytes ratio percent usd dollars eur euros celsius kelvin joules watts volts amperes meters grams "
-    "kilograms hertz ms us ns".split()
+    {
+        "seconds",
+        "milliseconds",
+        "microseconds",
+        "nanoseconds",
+        "minutes",
+        "hours",
+        "days",
+        "bytes",
+        "bits",
+        "kilobytes",
+        "megabytes",
+        "gigabytes",
+        "kibibytes",
+        "mebibytes",
+        "gibibytes",
+        "ratio",
+        "percent",
+        "usd",
+        "dollars",
+        "eur",
+        "euros",
+        "celsius",
+        "kelvin",
+        "joules",
+        "watts",
+        "volts",
+        "amperes",
+        "meters",
+        "grams",
+        "kilograms",
+        "hertz",
+        "ms",
+        "us",
+        "ns",
+    }
 )
 
 
@@ -204,9 +239,10 @@ def convert(value: Decimal, from_: Unit, to: Unit | None) -> Decimal:
     factor = from_.factor if to is None else from_.factor / to.factor
     if not value.is_finite() or factor == 1:
         return value
-    product = _EXACT.multiply(value, Decimal(factor.numerator))
-    quotient = _EXACT.divide(product, Decimal(factor.denominator))
-    if _EXACT.multiply(quotient, Decimal(factor.denominator)) != product:
+    exact = _EXACT.copy()
+    product = exact.multiply(value, Decimal(factor.numerator))
+    quotient = exact.divide(product, Decimal(factor.denominator))
+    if exact.flags[Inexact]:
         quotient = _FLOAT.plus(quotient)
     return _plain(quotient)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchwright.promql.grammar import KEYWORDS
-from watchwright.promql.lexer import FILL_SINCE, Token, tokens
-from watchwright.promql.tree import Span
-from watchwright.promql.version import Version
+from watchwright.query.functions import Kind
+from watchwright.query.grammar import KEYWORDS
+from watchwright.query.lexer import FILL_SINCE, Token, tokens
+from watchwright.query.tree import Span
+from watchwright.query.version import Version
 
 
 class ParseError(ValueError):
@@ -110,4 +111,4 @@ def _seen(kind: str, typed: str) -> str:
 
 #: What an expression is while it is being put together: the node, its kind, and where it starts and
 #: ends with its brackets; and whether it stands without any.
-Operand = tuple[Any, str, int, int, bool]
+Operand = tuple[Any, Kind, int, int, bool]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from watchwright.promql.cursor import Cursor
-from watchwright.promql.grammar import DURATIONS_FLAG, PRECEDENCE, RIGHT_ASSOCIATIVE, UNARY_PRECEDENCE
-from watchwright.promql.lexer import NUMBERS_AS_DURATIONS, Token, decimal, milliseconds
-from watchwright.promql.tree import Binary, Call, Duration, Node, Number, Period, Placeholder, Unary, Variable
-from watchwright.promql.version import Version
+from watchwright.query.cursor import Cursor
+from watchwright.query.grammar import DURATIONS_FLAG, PRECEDENCE, RIGHT_ASSOCIATIVE, UNARY_PRECEDENCE
+from watchwright.query.lexer import EXPRESSIONS_SINCE, NUMBERS_AS_DURATIONS, Token, decimal, milliseconds
+from watchwright.query.tree import Binary, Call, Duration, Node, Number, Period, Placeholder, Unary, Variable
+from watchwright.query.version import Version
 
-EXPRESSIONS_SINCE: Version = (3, 4)
 EXPRESSIONS_STABLE: Version = (3, 14)
 _OPERATORS = frozenset({"+", "-", "*", "/", "%", "^"})
 _CALLS = {"step": 0, "range": 0, "max_of": 2, "min_of": 2}
@@ -43,7 +42,7 @@ def after_offset(cursor: Cursor) -> Duration:
         if following in ("+", "-"):
             return _duration(_expression(cursor, 0, 0))
         cursor.advance()
-        return _duration(_signed(cursor, sign, _operand(cursor, 0)))
+        return _duration(_signed(sign, _operand(cursor, 0)))
     if cursor.kind == "(":
         return _duration(_expression(cursor, 0, 0))
     return _duration(_operand(cursor, 0))
@@ -69,7 +68,7 @@ def _operand(cursor: Cursor, depth: int) -> Node:
         raise cursor.error(f"durations are nested more than {_DEEPEST} deep", token[2], token[3])
     if token[0] in ("+", "-"):
         cursor.advance()
-        return _signed(cursor, token, _expression(cursor, UNARY_PRECEDENCE, depth + 1))
+        return _signed(token, _expression(cursor, UNARY_PRECEDENCE, depth + 1))
     if token[0] == "(":
         cursor.advance()
         inner_start = cursor.token[2]
@@ -87,7 +86,7 @@ def _call(cursor: Cursor, token: Token, depth: int) -> Node:
     cursor.need(_CALLS_SINCE[name], f"`{name}` in a duration", start, end)
     cursor.advance()
     cursor.expect("(")
-    arguments = []
+    arguments: list[Node] = []
     for _ in range(_CALLS[name]):
         if arguments:
             cursor.expect(",")
@@ -97,14 +96,14 @@ def _call(cursor: Cursor, token: Token, depth: int) -> Node:
     return Call(name, tuple(arguments), span=(start, closing[3]))
 
 
-def _signed(cursor: Cursor, sign: Token, node: Node) -> Node:
+def _signed(sign: Token, node: Node) -> Node:
     if sign[0] == "+":
         return node
     span = (sign[2], node.span[1] if node.span else sign[3])
     if isinstance(node, Period):
         return Period(-node.milliseconds, span=span)
     if isinstance(node, Number):
-        return Number(-node.value, span=span)
+        return Number(node.value.copy_negate(), span=span)
     return Unary("-", node, span=span)
 
 
@@ -114,7 +113,7 @@ def _signed_literal(cursor: Cursor) -> Node:
     if sign[0] != "-":
         return _literal(cursor)
     cursor.advance()
-    return _signed(cursor, sign, _literal(cursor))
+    return _signed(sign, _literal(cursor))
 
 
 def _literal(cursor: Cursor) -> Node:

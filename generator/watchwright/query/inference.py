@@ -12,9 +12,9 @@ from typing import Any
 
 import attrs
 
-from watchwright.promql.functions import FUNCTIONS
-from watchwright.promql.rewrite import children_first, rewrite
-from watchwright.promql.tree import (
+from watchwright.query.functions import FUNCTIONS
+from watchwright.query.rewrite import children_first, rewrite
+from watchwright.query.tree import (
     COMPARISONS,
     Aggregation,
     Binary,
@@ -31,7 +31,7 @@ from watchwright.promql.tree import (
     Unary,
     Window,
 )
-from watchwright.promql.units import COUNT, DIMENSIONLESS, SECONDS, MetricUnit, Unit, convert, unit
+from watchwright.query.units import COUNT, DIMENSIONLESS, SECONDS, MetricUnit, Unit, convert, unit
 
 UnitOf = Callable[[str], MetricUnit | None]
 
@@ -160,7 +160,7 @@ def _subject(node: Call) -> Node | None:
     """The argument that a function is about: its first vector, or its first scalar where it takes no vector."""
     kinds = FUNCTIONS[node.function].arguments if node.function in FUNCTIONS else ()
     for kind, argument in zip(kinds, node.arguments, strict=False):
-        if kind in ("instant", "range"):
+        if kind in ("vector", "matrix"):
             return argument
     return node.arguments[0] if node.arguments else None
 
@@ -250,7 +250,7 @@ def _quotient(left: MetricUnit, right: MetricUnit) -> MetricUnit:
     return MetricUnit(left.samples / right.samples)
 
 
-def _remainder(left: MetricUnit, right: MetricUnit) -> MetricUnit:
+def _remainder(left: MetricUnit, _right: MetricUnit) -> MetricUnit:
     return left
 
 
@@ -287,7 +287,7 @@ _RULES: dict[type[Node], Callable[[Any, _Reader], MetricUnit]] = {
 }
 
 
-def _unchanged(node: Node, reader: _Reader) -> Node:
+def _unchanged(node: Node, _reader: _Reader) -> Node:
     return node
 
 
@@ -334,7 +334,7 @@ def _resolved_unary(node: Unary, reader: _Reader) -> Node:
     if not isinstance(node.expr, Measure):
         return node
     value = _in_unit(node.expr, None, reader).value
-    return Number(-value if node.op == "-" else value, span=node.span)
+    return Number(value.copy_negate() if node.op == "-" else value, span=node.span)
 
 
 def _in_unit(measure: Measure, target: Unit | None, reader: _Reader) -> Number:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from watchwright.promql.functions import FUNCTIONS
-from watchwright.promql.tree import (
+from watchwright.query.functions import FUNCTIONS
+from watchwright.query.tree import (
     Binary,
     Call,
     Measure,

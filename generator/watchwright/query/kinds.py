@@ -9,22 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from watchwright.promql.cursor import Operand
-from watchwright.promql.functions import KIND_WORDS, Function, Kind
-from watchwright.promql.grammar import AGGREGATORS
-from watchwright.promql.regex import read
-from watchwright.promql.tree import COMPARISONS, SET_OPERATORS, Matcher, Matching, Selector, Span
+import attrs
+
+from watchwright.query.cursor import Operand
+from watchwright.query.functions import KIND_WORDS, Function
+from watchwright.query.grammar import AGGREGATORS
+from watchwright.query.regex import read
+from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Matcher, Matching, Selector, Span
 
 Mistake = tuple[str, Span]
 
+
+@attrs.define
+class Operator:
+    """An operator that waits for its right side, or a sign that waits for its operand."""
+
+    op: str
+    precedence: int
+    start: int
+    end: int
+    is_sign: bool = False
+    is_bool: bool = False
+    matching: Matching | None = None
+
+
 #: What an operator takes on either side.
-_OPERABLE = ("scalar", "instant")
+_OPERABLE = ("scalar", "vector")
 
 
-def of_binary(
-    left: Operand, right: Operand, op: str, is_bool: bool, matching: Matching | None, place: Span
-) -> Iterator[Mistake]:
-    """Mistakes of a binary operation; `place` is that of the operator."""
+def of_binary(left: Operand, right: Operand, operator: Operator) -> Iterator[Mistake]:
+    """Mistakes of a binary operation."""
+    op, is_bool, matching = operator.op, operator.is_bool, operator.matching
+    place = (operator.start, operator.end)
     whole = (left[2], right[3])
     compares = op in COMPARISONS
     if is_bool and not compares:
@@ -38,7 +54,7 @@ def of_binary(
     for side in (left, right):
         if side[1] not in _OPERABLE:
             yield f"`{op}` takes instant vectors and scalars, got {_words(side)}", side[2:4]
-    if left[1] == right[1] == "instant":
+    if left[1] == right[1] == "vector":
         if matching is not None and op in SET_OPERATORS:
             yield from _of_set_matching(op, matching, whole)
         return
@@ -61,7 +77,7 @@ def _has_fill(matching: Matching) -> bool:
 
 def of_aggregation(op: str, parameter: Operand | None, expr: Operand) -> Iterator[Mistake]:
     """Mistakes of an aggregation."""
-    if expr[1] != "instant":
+    if expr[1] != "vector":
         yield f"`{op}` takes an instant vector, got {_words(expr)}", expr[2:4]
     wanted = AGGREGATORS[op].parameter
     if parameter is not None and wanted and parameter[1] != wanted:
@@ -74,14 +90,15 @@ def of_count(function: Function, arguments: list[Operand], place: Span) -> Itera
     if count >= least and (most is None or count <= most):
         return
     wanted = str(least) if least == most else f"at least {least}" if count < least else f"at most {most}"
-    yield f"`{function.name}` takes {wanted} argument{'s' if wanted[-2:] not in ('1', ' 1') else ''}, got {count}", place
+    plural = "" if wanted.split()[-1] == "1" else "s"
+    yield f"`{function.name}` takes {wanted} argument{plural}, got {count}", place
 
 
-def of_arguments(function: Function, arguments: list[Operand]) -> Iterator[Mistake]:
+def of_arguments(function: Function, arguments: list[Operand], place: Span) -> Iterator[Mistake]:
     """Mistakes of a call's arguments."""
     wanted = function.arguments
     if function.name == "info" and len(arguments) > 1:
-        yield from _of_info(arguments[1])
+        yield from _of_info(arguments[1], place)
     for i, argument in enumerate(arguments):
         if i >= len(wanted) and function.most == len(wanted):
             return
@@ -90,8 +107,10 @@ def of_arguments(function: Function, arguments: list[Operand]) -> Iterator[Mista
             yield f"`{function.name}` takes {KIND_WORDS[kind]} here, got {_words(argument)}", argument[2:4]
 
 
-def _of_info(selector: Operand) -> Iterator[Mistake]:
+def _of_info(selector: Operand, place: Span) -> Iterator[Mistake]:
     node = selector[0]
+    if selector[1] != "vector":
+        yield f"`info` takes a selector of labels second, got {_words(selector)}", place
     if not isinstance(node, Selector) or not selector[4]:
         yield "`info` takes a selector of labels here", selector[2:4]
     elif node.name:
@@ -116,5 +135,4 @@ def _is_idle(matcher: Matcher) -> bool:
 
 
 def _words(operand: Operand) -> str:
-    kind: Kind = operand[1]
-    return KIND_WORDS[kind]
+    return KIND_WORDS[operand[1]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from watchwright.promql.tree import (
+from watchwright.query.tree import (
     Aggregation,
     Binary,
     Call,

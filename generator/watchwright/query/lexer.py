@@ -5,15 +5,17 @@ What cannot be cut becomes one last token of kind `error`: the parser reports it
 there, and so reports what is wrong before it first.
 """
 
+# ruff: noqa: PLR2004, S101 - code points of Unicode; and asserts that tell mypy what a pattern always matches
+
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from watchwright.promql.grammar import DURATION_UNITS, KEYWORDS
-from watchwright.promql.version import Version
+from watchwright.query.grammar import DURATION_UNITS, KEYWORDS
+from watchwright.query.version import Version
 
 #: Kind, value, and where it starts and ends. The kind of a sign or keyword is itself, in lower case;
 #: the others are `name`, `metric` (a name with a colon), `number`, `duration`, `string`, `variable`,
@@ -23,6 +25,8 @@ Token = tuple[str, Any, int, int]
 #: Since then numbers may stand for durations, and durations for numbers; and `1_000` is a number.
 NUMBERS_AS_DURATIONS: Version = (2, 54)
 FILL_SINCE: Version = (3, 10)
+#: Since then durations may be computed.
+EXPRESSIONS_SINCE: Version = (3, 4)
 
 _STATEMENT = re.compile(
     r"""[ \t\r\n]*(?:
@@ -63,7 +67,7 @@ _DURATION_WORDS: dict[str, Version] = {"step": (3, 6), "range": (3, 12), "max_of
 
 def tokens(text: str, version: Version, *, variables: bool = False) -> list[Token]:
     """Cut the text into tokens; the last one is of kind `eof` or `error`."""
-    return list(_Lexer(text, version, variables=variables).cut())
+    return _Lexer(text, version, variables=variables).cut()
 
 
 class _Lexer:
@@ -74,62 +78,42 @@ class _Lexer:
         self.depth = 0
         self.in_brackets = False
         self.has_colon = False
+        self.has_duration = False
         self.keywords = _keywords_of(version)
 
-    def cut(self) -> Iterator[Token]:
-        position, braces = 0, False
+    def cut(self) -> list[Token]:
+        taken: list[Token] = []
+        position = 0
         while True:
-            found = (_BRACES if braces else _STATEMENT).match(self.text, position)
-            assert found is not None  # the last alternatives take anything
+            found = _STATEMENT.match(self.text, position)
+            assert found is not None  # the last alternative takes anything
+            kind = found.lastgroup or ""
+            start, end = found.span(kind)
+            token = _STATEMENT_TOKENS[kind](self, found[kind], start, end)
+            position = token[3]
+            if token[0] == "comment":
+                continue
+            taken.append(token)
+            if token[0] == "{":
+                position = self.braces(taken, position)
+            if taken[-1][0] in ("eof", "error"):
+                return taken
+
+    def braces(self, taken: list[Token], position: int) -> int:
+        """Cut what stands in braces; where it ends."""
+        while True:
+            found = _BRACES.match(self.text, position)
+            assert found is not None  # the last alternative takes anything
             kind = found.lastgroup or ""
             position = found.end()
-            if kind == "comment":
-                continue
-            token = self.in_braces(kind, found) if braces else self.in_statement(kind, found)
-            yield token
-            if token[0] in ("eof", "error"):
-                return
-            braces = token[0] == "{" or (braces and token[0] != "}")
-            position = token[3] if token[0] != "matcher" else position
-
-    def in_statement(self, kind: str, found: re.Match[str]) -> Token:
-        start, end = found.span(kind)
-        value = found[kind]
-        if kind == "word":
-            return self.word(value, start, end)
-        if kind == "number":
-            return self.number(value, start, end)
-        if kind == "sign":
-            return self.sign(value, start, end)
-        if kind == "string":
-            return ("string", value[1:-1], start, end)
-        if kind == "escaped":
-            return _string(value, start, end)
-        if kind == "trim":
-            return (value, value, start, end)
-        if kind == "variable" and self.variables:
-            return ("variable", value, start, end)
-        if kind == "end":
-            return self.end(start)
-        return ("error", _unexpected_character(value[0]), start, start + 1)
-
-    def in_braces(self, kind: str, found: re.Match[str]) -> Token:
-        if kind == "value":
-            value = found["value"][1:-1]
-            return ("matcher", (found["label"], found["op"], value), found.start("label"), found.end("value"))
-        start, end = found.span(kind)
-        value = found[kind]
-        if kind == "word":
-            return ("name", value, start, end)
-        if kind == "sign":
-            return (value, value, start, end)
-        if kind == "string":
-            return ("string", value[1:-1], start, end)
-        if kind == "escaped":
-            return _string(value, start, end)
-        if kind == "end":
-            return ("error", "unexpected end: the brace is not closed", start, start)
-        return ("error", _unexpected_character(value), start, start + 1)
+            start, end = found.span(kind)
+            if kind == "value":
+                label, op, value = found.group("label", "op", "value")
+                taken.append(("matcher", (label, op, value[1:-1]), found.start("label"), end))
+            elif kind != "comment":
+                taken.append(_BRACE_TOKENS[kind](self, found[kind], start, end))
+                if taken[-1][0] in ("}", "error"):
+                    return position
 
     def word(self, value: str, start: int, end: int) -> Token:
         if self.in_brackets:
@@ -145,6 +129,9 @@ class _Lexer:
         if self.text[start] == ":":
             if self.has_colon:
                 return ("error", "unexpected second `:`", start, start + 1)
+            if self.version >= EXPRESSIONS_SINCE and not self.has_duration:
+                # Prometheus' lexer wants to have seen a literal in some brackets: `[step():1m]` alone will not do
+                return ("error", "unexpected `:`, expected a literal such as `5m` before it", start + 1, start + 1)
             self.has_colon = True
             return (":", ":", start, start + 1)
         found = _DURATION_WORD.match(self.text, start)
@@ -155,6 +142,7 @@ class _Lexer:
         return ("error", f"unexpected `{found[0]}`, expected a duration", start, found.end())
 
     def number(self, value: str, start: int, end: int) -> Token:
+        self.has_duration = self.has_duration or self.in_brackets
         # `1e5+` is not the start of an exponent where no `e` came before
         match = _NUMBER.match(self.text, start) or _DURATION.match(self.text, start)
         if match is None:
@@ -185,7 +173,32 @@ class _Lexer:
             self.in_brackets = False
         return (value, value, start, end)
 
-    def end(self, start: int) -> Token:
+    def string(self, value: str, start: int, end: int) -> Token:
+        return ("string", value[1:-1], start, end)
+
+    def escaped(self, value: str, start: int, end: int) -> Token:
+        return _string(value, start, end)
+
+    def itself(self, value: str, start: int, end: int) -> Token:
+        return (value, value, start, end)
+
+    def label(self, value: str, start: int, end: int) -> Token:
+        return ("name", value, start, end)
+
+    def comment(self, value: str, start: int, end: int) -> Token:
+        return ("comment", value, start, end)
+
+    def variable(self, value: str, start: int, end: int) -> Token:
+        return ("variable", value, start, end) if self.variables else self.other("$", start, start + 1)
+
+    def other(self, value: str, start: int, end: int) -> Token:
+        shown = f"`{value}`" if value.isprintable() else f"U+{ord(value):04X}"
+        return ("error", f"unexpected character {shown}", start, end)
+
+    def end_in_braces(self, _value: str, start: int, end: int) -> Token:
+        return ("error", "unexpected end: the brace is not closed", start, end)
+
+    def end(self, _value: str, start: int, _end: int) -> Token:
         if self.depth > 0:
             return ("error", "unexpected end: a `(` is not closed", start, start)
         if self.in_brackets:
@@ -202,8 +215,28 @@ def _keywords_of(version: Version) -> frozenset[str]:
 _KEYWORDS: dict[Version, frozenset[str]] = {}
 
 
-def _unexpected_character(char: str) -> str:
-    return f"unexpected character `{char}`" if char.isprintable() else f"unexpected character U+{ord(char):04X}"
+_Cut = Callable[[_Lexer, str, int, int], Token]
+#: What the groups of the two expressions above become.
+_STATEMENT_TOKENS: dict[str, _Cut] = {
+    "word": _Lexer.word,
+    "number": _Lexer.number,
+    "sign": _Lexer.sign,
+    "trim": _Lexer.itself,
+    "string": _Lexer.string,
+    "escaped": _Lexer.escaped,
+    "comment": _Lexer.comment,
+    "variable": _Lexer.variable,
+    "end": _Lexer.end,
+    "other": _Lexer.other,
+}
+_BRACE_TOKENS: dict[str, _Cut] = {
+    "word": _Lexer.label,
+    "sign": _Lexer.itself,
+    "string": _Lexer.string,
+    "escaped": _Lexer.escaped,
+    "end": _Lexer.end_in_braces,
+    "other": _Lexer.other,
+}
 
 
 _NUMBER = re.compile(
@@ -230,22 +263,32 @@ def milliseconds(literal: str) -> int | None:
 _LARGEST_FLOAT = Decimal(2) ** 1024 - Decimal(2) ** 970  # what rounds to more than the largest float64
 
 
+# One NaN for all: it equals nothing but, in a tuple, itself
+_NAMED_NUMBERS = {"inf": Decimal("Infinity"), "nan": Decimal("NaN")}
+
+
 def decimal(literal: str) -> Decimal | None:
     """Read a number as Prometheus does, exactly; None where no float64 is as large."""
     lower = literal.lower()
-    if lower in ("inf", "nan"):
-        return Decimal(lower)
+    if lower in _NAMED_NUMBERS:
+        return _NAMED_NUMBERS[lower]
     digits = lower.replace("_", "")
     if digits.startswith("0x"):
         return Decimal(int(digits, 16))
     # Go's ParseInt with base 0 reads a leading zero as octal; what is not octal falls back to decimal
     if len(digits) > 1 and digits[0] == "0" and set(digits) <= set("01234567"):
         return Decimal(int(digits, 8))
-    value = Decimal(digits)
-    return value if abs(value) < _LARGEST_FLOAT else None
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:  # not even a Decimal has such an exponent
+        return None
+    # the comparison is exact, where `abs` would round, and fail
+    return value if value < _LARGEST_FLOAT else None
 
 
-_ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"'])|([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
+_ESCAPE = re.compile(
+    r"\\(?:([abfnrtv\\\"'])|([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))"
+)
 _SHORT = dict(zip("abfnrtv\\\"'", b"\a\b\f\n\r\t\v\\\"'", strict=True))
 
 

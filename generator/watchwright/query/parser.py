@@ -11,19 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
 import attrs
 
-from watchwright.promql import kinds, period, regex
-from watchwright.promql.cursor import WORDS_SINCE, Cursor, Operand, ParseError
-from watchwright.promql.functions import FUNCTIONS
-from watchwright.promql.grammar import (
+from watchwright.query import kinds, literal, matching, period, selector
+from watchwright.query.cursor import WORDS_SINCE, Cursor, Operand, ParseError
+from watchwright.query.functions import FUNCTIONS, KIND_WORDS, Kind
+from watchwright.query.grammar import (
     AGGREGATORS,
     FILL_FLAG,
     FUNCTIONS_FLAG,
-    KEYWORDS,
-    LABEL_NAME,
-    NOT_LABELS,
+    NAME_KINDS,
     NOT_METRICS,
     PRECEDENCE,
     RANGES_FLAG,
@@ -32,14 +31,15 @@ from watchwright.promql.grammar import (
     TRIMS_SINCE,
     UNARY_PRECEDENCE,
 )
-from watchwright.promql.lexer import NUMBERS_AS_DURATIONS, Token, decimal, milliseconds
-from watchwright.promql.tree import (
+from watchwright.query.kinds import Operator
+from watchwright.query.lexer import Token
+from watchwright.query.tree import (
     Aggregation,
     Binary,
     Call,
+    Duration,
     Grouping,
     Matcher,
-    Matching,
     Node,
     Number,
     Placeholder,
@@ -50,20 +50,17 @@ from watchwright.promql.tree import (
     Unary,
     Window,
 )
-from watchwright.promql.version import Version
+from watchwright.query.version import Version
 
 __all__ = ["ParseError", "parse"]
 
-#: Since then any UTF-8 text is a name, where it stands in quotes.
-QUOTED_NAMES_SINCE: Version = (3, 0)
 #: Since then `start()`, `end()`, `step()` and `range()` are functions, too.
 TIME_FUNCTIONS_SINCE: Version = (3, 12)
 
-_NAME_KINDS = frozenset({"name", "metric", "fill", "fill_left", "fill_right", *KEYWORDS})
-_METRIC_KINDS = _NAME_KINDS - NOT_METRICS
-_LABEL_KINDS = _NAME_KINDS - NOT_LABELS
+#: Milliseconds in an int64, as Prometheus bounds it: by their number, not by that of seconds.
+_LARGEST_TIME = 1 << 63
+_METRIC_KINDS = NAME_KINDS - NOT_METRICS
 _CALLED_KEYWORDS = frozenset({"start", "end", "step", "range", "max_of", "min_of"})
-_MATCH_OPERATORS = frozenset({"=", "!=", "=~", "!~"})
 _EXPECTED_OPERAND = "a metric, a number, a call or `(`"
 
 
@@ -97,20 +94,7 @@ class _Frame:
     grouping: Grouping | None = None
     arguments: list[Operand] = attrs.Factory(list)
     operands: list[Operand] = attrs.Factory(list)
-    operators: list[_Operator] = attrs.Factory(list)
-
-
-@attrs.define
-class _Operator:
-    """An operator that waits for its right side, or a sign that waits for its operand."""
-
-    op: str
-    precedence: int
-    start: int
-    end: int
-    is_sign: bool = False
-    is_bool: bool = False
-    matching: Matching | None = None
+    operators: list[Operator] = attrs.Factory(list)
 
 
 class _Parser:
@@ -155,35 +139,26 @@ class _Parser:
         kind, value, start, end = cursor.token
         if kind == "name" or kind in _METRIC_KINDS:
             return self.named(kind, value, start, end)
-        if kind == "number":
-            number = self.number(value, start, end)
-            cursor.advance()
-            return (number, "scalar", start, end, True)
+        if kind in ("number", "duration"):
+            return (literal.number(cursor, ""), "scalar", start, end, True)
         if kind == "(":
             cursor.advance()
             self.frames.append(_Frame("group", start=start))
             return None
         if kind in ("+", "-"):
             cursor.advance()
-            self.frames[-1].operators.append(_Operator(kind, UNARY_PRECEDENCE, start, end, is_sign=True))
+            self.frames[-1].operators.append(Operator(kind, UNARY_PRECEDENCE, start, end, is_sign=True))
             return None
         if kind == "{":
             return self.selector("", start, end)
-        if kind == "string":
-            cursor.advance()
-            return (String(value, span=(start, end)), "string", start, end, True)
         return self.rare_operand(cursor.token)
 
     def rare_operand(self, token: Token) -> Operand:
         kind, value, start, end = token
         cursor = self.cursor
-        if kind == "duration":
-            cursor.need(NUMBERS_AS_DURATIONS, "a duration in the place of a number", start, end)
-            length = milliseconds(value)
-            if length is None:
-                raise cursor.error(f"`{value}` is longer than Prometheus can hold", start, end)
+        if kind == "string":
             cursor.advance()
-            return (Number(Decimal(length) / 1000, span=(start, end)), "scalar", start, end, True)
+            return (String(value, span=(start, end)), "string", start, end, True)
         if kind == "variable":
             cursor.advance()
             return (Placeholder(value, span=(start, end)), "scalar", start, end, True)
@@ -191,12 +166,6 @@ class _Parser:
         if comma[0] == "," and self.frames[-1].kind in ("call", "aggregation") and cursor.index:
             raise cursor.error("unexpected `,` behind the last argument", comma[2], comma[3])
         raise cursor.unexpected(_EXPECTED_OPERAND)
-
-    def number(self, literal: str, start: int, end: int) -> Number:
-        value = decimal(literal)
-        if value is None:
-            raise self.cursor.error(f"`{literal}` is larger than any float64", start, end)
-        return Number(value, span=(start, end))
 
     def named(self, kind: str, value: str, start: int, end: int) -> Operand | None:
         cursor = self.cursor
@@ -208,13 +177,18 @@ class _Parser:
         return self.selector(value, start, end)
 
     def is_called(self, kind: str) -> bool:
-        return kind in _CALLED_KEYWORDS and self.cursor.version >= TIME_FUNCTIONS_SINCE
+        """Whether a keyword is a function as well."""
+        if kind not in _CALLED_KEYWORDS:
+            return False
+        _, _, start, end = self.cursor.token
+        self.cursor.need(TIME_FUNCTIONS_SINCE, f"`{kind}()`", start, end)
+        return True
 
     def call(self, name: str, start: int) -> Operand | None:
         return self.open(_Frame("call", name, start))
 
     def aggregation(self, op: str, start: int) -> Operand | None:
-        grouping = self.grouping() if self.cursor.kind != "(" else None
+        grouping = matching.grouping(self.cursor) if self.cursor.kind != "(" else None
         return self.open(_Frame("aggregation", op, start, grouping))
 
     def open(self, frame: _Frame) -> Operand | None:
@@ -224,99 +198,23 @@ class _Parser:
         self.frames.append(frame)
         return None
 
-    def grouping(self) -> Grouping:
-        without = self.cursor.kind == "without"
-        self.cursor.advance()
-        return Grouping(self.labels(), without)
-
-    def labels(self) -> tuple[str, ...]:
-        cursor = self.cursor
-        cursor.expect("(", " and labels")
-        labels: list[str] = []
-        while cursor.kind != ")":
-            labels.append(self.label())
-            if cursor.kind != ",":
-                break
-            cursor.advance()
-        cursor.expect(")", " or `,`")
-        return tuple(labels)
-
-    def label(self) -> str:
-        cursor = self.cursor
-        kind, value, start, end = cursor.token
-        if kind == "string":
-            cursor.need(QUOTED_NAMES_SINCE, "a label's name in quotes", start, end)
-            if not value:
-                raise cursor.error("a label's name cannot be empty", start, end)
-        elif kind not in _LABEL_KINDS:
-            raise cursor.unexpected("a label")
-        elif kind == "metric" and cursor.version < QUOTED_NAMES_SINCE:
-            raise cursor.unexpected("a label")
-        cursor.advance()
-        return str(value)
-
     def selector(self, name: str, start: int, end: int) -> Operand:
         if self.cursor.kind != "{":
-            return (Selector(name, span=(start, end)), "instant", start, end, True)
-        matchers, names, end = self.braces()
-        plain = not names
-        if len(names) == 1 and not name and names[0] and all(one.label != "__name__" for one in matchers):
-            name = names[0]
-        else:
-            matchers.extend(Matcher("__name__", "=", one) for one in names)
-        found = tuple(matchers)
-        if plain or not name or matchers:
-            outside = name if plain or any(one.label == "__name__" for one in found) else ""
-            checked = found if outside or plain or not name else (*found, Matcher("__name__", "=", name))
-            self.note(kinds.of_selector(checked, outside, (start, end)))
-        return (Selector(name, found, span=(start, end)), "instant", start, end, True)
+            return (Selector(name, span=(start, end)), "vector", start, end, True)
+        matchers, quoted, end = selector.braces(self.cursor)
+        named = [Matcher("__name__", "=", one) for one in quoted]
+        is_info = self.is_info()
+        if not is_info:
+            self.note(kinds.of_selector((*matchers, *named), name, (start, end)))
+        is_plain = len(quoted) == 1 and bool(quoted[0]) and not name and not is_info
+        if is_plain and all(one.label != "__name__" for one in matchers):
+            name, named = quoted[0], []
+        return (Selector(name, (*matchers, *named), span=(start, end)), "vector", start, end, True)
 
-    def braces(self) -> tuple[list[Matcher], list[str], int]:
-        """Read matchers, and names of metrics in quotes, and where the braces end."""
-        cursor = self.cursor
-        cursor.advance()
-        matchers: list[Matcher] = []
-        names: list[str] = []
-        while cursor.kind != "}":
-            if cursor.kind == "matcher":
-                _, value, start, end = cursor.token
-                matchers.append(self.matcher(*value, start, end))
-                cursor.advance()
-                continue
-            self.spelt_matcher(matchers, names)
-            if cursor.kind == "}":
-                break
-            cursor.expect(",", " or `}`")
-        end = cursor.token[3]
-        cursor.advance()
-        return matchers, names, end
-
-    def spelt_matcher(self, matchers: list[Matcher], names: list[str]) -> None:
-        cursor = self.cursor
-        kind, label, start, end = cursor.token
-        if kind not in ("name", "string"):
-            raise cursor.unexpected("a label or `}`")
-        if kind == "string":
-            cursor.need(QUOTED_NAMES_SINCE, "a name in quotes", start, end)
-        cursor.advance()
-        if cursor.kind not in _MATCH_OPERATORS:
-            if kind == "name":
-                raise cursor.unexpected("`=`, `!=`, `=~` or `!~`")
-            names.append(label)
-            return
-        op = cursor.kind
-        cursor.advance()
-        _, value, _, end = cursor.expect("string", " in quotes")
-        matchers.append(self.matcher(label, op, value, start, end))
-
-    def matcher(self, label: str, op: str, value: str, start: int, end: int) -> Matcher:
-        if op in ("=~", "!~"):
-            read = regex.read(value)
-            if read.problem is not None:
-                raise self.cursor.error(f"bad regular expression for `{label}`: {read.problem}", start, end)
-            if read.since is not None:
-                self.cursor.need(read.since, "this regular expression", start, end)
-        return Matcher(label, op, value)  # type: ignore[arg-type]  # the lexer gives no other operator
+    def is_info(self) -> bool:
+        """Whether the second argument of `info` begins here: that alone may select without any matcher."""
+        frame = self.frames[-1]
+        return frame.name == "info" and len(frame.arguments) == 1 and not frame.operators
 
     # What can follow an expression
 
@@ -328,30 +226,31 @@ class _Parser:
         if cursor.kind == ":":
             return self.subquery(operand, length)
         closing = cursor.expect("]", " or `:`")[3]
-        node, _, start, end, bare = operand
+        node, _, start, _, bare = operand
         # Prometheus keeps offset and time on the selector, and knows no order among them
         outer = node if isinstance(node, Shifted) and isinstance(node.expr, Selector) else None
         selector = node if outer is None else outer.expr
         if not bare or not isinstance(selector, Selector):
-            raise cursor.error("a range `[...]` goes with a selector alone: write `[...:]` for a subquery", bracket, closing)
+            raise cursor.error(
+                "a range `[...]` goes with a selector alone: write `[...:]` for a subquery", bracket, closing
+            )
         if outer is not None and outer.offset and not isinstance(outer.offset, Node):
             raise cursor.error("`offset` belongs behind the range", bracket, closing)
         if outer is not None and isinstance(outer.at, Decimal):
             raise cursor.error("`@` belongs behind the range", bracket, closing)
-        window: Node = Window(selector, length, span=(start, closing))
-        if outer is not None:
-            window = attrs.evolve(outer, expr=window, span=(start, closing))
-        return (window, "range", start, closing, True)
+        window = Window(selector, length, span=(start, closing))
+        node = window if outer is None else attrs.evolve(outer, expr=window, span=(start, closing))
+        return (node, "matrix", start, closing, True)
 
-    def subquery(self, operand: Operand, length: period.Duration) -> Operand:
+    def subquery(self, operand: Operand, length: Duration) -> Operand:
         cursor = self.cursor
         cursor.advance()
         step = None if cursor.kind == "]" else period.in_brackets(cursor)
         closing = cursor.expect("]")[3]
         node, kind, start, _, _ = operand
-        if kind != "instant":
-            self.note([(f"a subquery takes an instant vector, got {kinds.KIND_WORDS[kind]}", (start, closing))])  # type: ignore[index]  # an operand's kind is one
-        return (Subquery(node, length, step, span=(start, closing)), "range", start, closing, True)
+        if kind != "vector":
+            self.note([(f"a subquery takes an instant vector, got {KIND_WORDS[kind]}", (start, closing))])
+        return (Subquery(node, length, step, span=(start, closing)), "matrix", start, closing, True)
 
     def offset(self, operand: Operand) -> Operand:
         self.cursor.advance()
@@ -365,7 +264,7 @@ class _Parser:
         cursor = self.cursor
         cursor.advance()
         if cursor.kind in ("start", "end"):
-            at: Decimal | str = cursor.kind
+            at: Decimal | Literal["start", "end"] = "start" if cursor.kind == "start" else "end"
             cursor.advance()
             cursor.expect("(")
             cursor.expect(")")
@@ -377,24 +276,14 @@ class _Parser:
         return self.changed(operand, attrs.evolve(shifted, at=at))
 
     def timestamp(self, operand: Operand) -> Decimal:
-        cursor = self.cursor
-        sign = cursor.kind
-        if sign in ("+", "-"):
-            cursor.advance()
-        kind, literal, start, end = cursor.token
-        if kind not in ("number", "duration"):
-            raise cursor.unexpected("a time in seconds, `start()` or `end()`")
-        read = self.rare_operand(cursor.token) if kind == "duration" else None
-        value: Decimal = read[0].value if read is not None else self.number(literal, start, end).value
-        if not value.is_finite() or abs(value) >= 1 << 63:
-            raise cursor.error(f"`{literal}` is no time that Prometheus can hold", operand[2], operand[3])
-        if read is None:
-            cursor.advance()
-        return -value if sign == "-" else value
+        value = literal.signed(self.cursor, "a time in seconds, `start()` or `end()`")
+        if not value.is_finite() or abs(value) >= _LARGEST_TIME:
+            raise self.cursor.error(f"{value} is no time that Prometheus can hold", operand[2], operand[3])
+        return value
 
     def modified(self, operand: Operand) -> Operand:
         cursor = self.cursor
-        word = cursor.kind
+        word: Literal["anchored", "smoothed"] = "anchored" if cursor.kind == "anchored" else "smoothed"
         _, _, start, end, _ = operand
         cursor.advance()
         cursor.need_flag(RANGES_FLAG, f"`{word}`", start, end)
@@ -428,6 +317,7 @@ class _Parser:
             frame.arguments.append(self.reduced(operand))
             cursor.advance()
             return None
+        self.reduced(operand)  # as Prometheus does first, which may find something else to complain of
         raise cursor.unexpected("an operator" + _END_OF_FRAME[frame.kind])
 
     # Operators
@@ -438,67 +328,15 @@ class _Parser:
         if op in TRIMS:
             cursor.need(TRIMS_SINCE, f"`{op}`", start, end)
         cursor.advance()
-        waiting = _Operator(op, PRECEDENCE[op], start, end)
-        if cursor.kind in _MODIFIERS:
-            self.modifiers(waiting)
+        waiting = Operator(op, PRECEDENCE[op], start, end)
+        if cursor.kind in matching.MODIFIERS:
+            waiting.is_bool, waiting.matching = matching.modifiers(cursor)
         frame = self.frames[-1]
         limit = waiting.precedence + (op in RIGHT_ASSOCIATIVE)
         while frame.operators and frame.operators[-1].precedence >= limit:
             operand = self.applied(frame, operand)
         frame.operands.append(operand)
         frame.operators.append(waiting)
-
-    def modifiers(self, operator: _Operator) -> None:
-        cursor = self.cursor
-        if cursor.kind == "bool":
-            operator.is_bool = True
-            cursor.advance()
-        matching = None
-        if cursor.kind in ("on", "ignoring"):
-            matching = self.matching()
-        while cursor.kind in ("fill", "fill_left", "fill_right"):
-            matching = self.filled(matching or Matching())
-        operator.matching = matching
-
-    def matching(self) -> Matching:
-        cursor = self.cursor
-        on = cursor.kind == "on"
-        cursor.advance()
-        labels = self.labels()
-        if cursor.kind not in ("group_left", "group_right"):
-            return Matching(labels, on)
-        side = cursor.kind.removeprefix("group_")
-        cursor.advance()
-        include = self.labels() if cursor.kind == "(" else ()
-        return Matching(labels, on, side, include)  # type: ignore[arg-type]  # left or right, as just seen
-
-    def filled(self, matching: Matching) -> Matching:
-        cursor = self.cursor
-        word = cursor.kind
-        has = (matching.fill_left is not None, matching.fill_right is not None)
-        if (word == "fill" and any(has)) or (word == "fill_left" and has[0]) or (word == "fill_right" and has[1]):
-            raise cursor.unexpected(_EXPECTED_OPERAND)
-        cursor.advance()
-        cursor.expect("(")
-        value = self.fill_value()
-        cursor.expect(")")
-        sides = ("fill_left", "fill_right") if word == "fill" else (word,)
-        return attrs.evolve(matching, **dict.fromkeys(sides, value))
-
-    def fill_value(self) -> Decimal:
-        cursor = self.cursor
-        sign = cursor.kind
-        if sign in ("+", "-"):
-            cursor.advance()
-        kind, literal, start, end = cursor.token
-        if kind == "duration":
-            value: Decimal = self.rare_operand(cursor.token)[0].value
-        elif kind == "number":
-            value = self.number(literal, start, end).value
-            cursor.advance()
-        else:
-            raise cursor.unexpected("a number")
-        return -value if sign == "-" else value
 
     def reduced(self, operand: Operand) -> Operand:
         """Apply all operators that wait in the innermost frame."""
@@ -515,18 +353,17 @@ class _Parser:
         matching, op = operator.matching, operator.op
         if matching is not None and (matching.fill_left is not None or matching.fill_right is not None):
             self.cursor.need_flag(FILL_FLAG, "`fill`", left[2], right[3])
-        place = (operator.start, operator.end)
-        if not (left[1] == right[1] == "instant" and matching is None and not operator.is_bool):
-            self.note(kinds.of_binary(left, right, op, operator.is_bool, matching, place))
-        kind = "scalar" if left[1] == right[1] == "scalar" else "instant"
+        if not (left[1] == right[1] == "vector" and matching is None and not operator.is_bool):
+            self.note(kinds.of_binary(left, right, operator))
+        kind: Kind = "scalar" if left[1] == right[1] == "scalar" else "vector"
         node = Binary(op, left[0], right[0], operator.is_bool, matching, span=(left[2], right[3]))
         return (node, kind, left[2], right[3], True)
 
-    def signed(self, sign: _Operator, operand: Operand) -> Operand:
+    def signed(self, sign: Operator, operand: Operand) -> Operand:
         node, kind, _, end, _ = operand
         span = (sign.start, end)
-        if kind not in ("scalar", "instant"):
-            self.note([(f"`{sign.op}` takes an instant vector or a scalar, got {kinds.KIND_WORDS[kind]}", span)])  # type: ignore[index]  # an operand's kind is one
+        if kind not in ("scalar", "vector"):
+            self.note([(f"`{sign.op}` takes an instant vector or a scalar, got {KIND_WORDS[kind]}", span)])
         if isinstance(node, Number):
             # negating keeps every digit; Decimal's own minus would round to the context
             node = Number(node.value.copy_negate() if sign.op == "-" else node.value, span=span)
@@ -562,7 +399,7 @@ class _Parser:
         if function.needs_flag_in(cursor.version):
             cursor.need_flag(FUNCTIONS_FLAG, f"`{name}`", *place)
         self.note(kinds.of_count(function, arguments, (start, end)), first=True)
-        self.note(kinds.of_arguments(function, arguments))
+        self.note(kinds.of_arguments(function, arguments, (start, end)))
         cursor.advance()
         node = Call(name, tuple(one[0] for one in arguments), span=(start, end))
         return (node, function.result, start, end, True)
@@ -578,7 +415,7 @@ class _Parser:
         op, start, arguments = frame.name, frame.start, frame.arguments
         grouping = frame.grouping
         if grouping is None and cursor.kind in ("by", "without"):
-            grouping = self.grouping()
+            grouping = matching.grouping(cursor)
             end = cursor.tokens[cursor.index - 1][3]
         aggregator = AGGREGATORS[op]
         if arguments and aggregator.experimental:
@@ -589,7 +426,7 @@ class _Parser:
         parameter = arguments[0] if wanted > 1 else None
         self.note(kinds.of_aggregation(op, parameter, arguments[-1]))
         node = Aggregation(op, arguments[-1][0], grouping, parameter and parameter[0], span=(start, end))
-        return (node, "instant", start, end, True)
+        return (node, "vector", start, end, True)
 
 
 _POSTFIX = {
@@ -599,5 +436,4 @@ _POSTFIX = {
     "anchored": _Parser.modified,
     "smoothed": _Parser.modified,
 }
-_MODIFIERS = frozenset({"bool", "on", "ignoring", "fill", "fill_left", "fill_right"})
 _END_OF_FRAME = {"": " or the end", "group": " or `)`", "call": ", `,` or `)`", "aggregation": ", `,` or `)`"}

@@ -12,8 +12,8 @@ from typing import Literal
 
 import attrs
 
-from watchwright.promql.tree import COMPARISONS
-from watchwright.promql.version import Version
+from watchwright.query.tree import COMPARISONS
+from watchwright.query.version import Version
 
 #: The higher binds the tighter.
 PRECEDENCE = {
@@ -79,6 +79,12 @@ NOT_METRICS = frozenset({"bool", "on", "ignoring", "group_left", "group_right", 
 #: Keywords that the grammar does not take for a label's name in a grouping.
 NOT_LABELS = frozenset({"without", "inf", "nan"})
 
+#: The kinds of token that may be names.
+NAME_KINDS = frozenset({"name", "metric", "fill", "fill_left", "fill_right", *KEYWORDS})
+
+#: Since then any UTF-8 text is a name, where it stands in quotes.
+QUOTED_NAMES_SINCE: Version = (3, 0)
+
 METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
@@ -87,6 +93,7 @@ FUNCTIONS_FLAG = "promql-experimental-functions"
 DURATIONS_FLAG = "promql-duration-expr"
 RANGES_FLAG = "promql-extended-range-selectors"
 FILL_FLAG = "promql-binop-fill-modifiers"
+FLAGS = (FUNCTIONS_FLAG, DURATIONS_FLAG, RANGES_FLAG, FILL_FLAG)
 
 #: Milliseconds, largest unit first: https://github.com/prometheus/common/blob/main/model/time.go
 DURATION_UNITS = (

@@ -11,16 +11,16 @@ from typing import Literal
 
 import attrs
 
-from watchwright.promql.version import Version
+from watchwright.query.version import Version
 
-#: What an expression evaluates to.
-Kind = Literal["scalar", "instant", "range", "string"]
+#: What an expression evaluates to, as Prometheus has it: an instant vector is a `vector`, a range vector a `matrix`.
+Kind = Literal["scalar", "vector", "matrix", "string"]
 
 #: How Prometheus' own messages and documentation call the kinds.
 KIND_WORDS: dict[Kind, str] = {
     "scalar": "a scalar",
-    "instant": "an instant vector",
-    "range": "a range vector",
+    "vector": "an instant vector",
+    "matrix": "a range vector",
     "string": "a string",
 }
 
@@ -65,7 +65,7 @@ class Function:
         return self.experimental and (self.stable is None or version < self.stable)
 
 
-_KINDS: dict[str, Kind] = {"n": "scalar", "v": "instant", "r": "range", "s": "string"}
+_KINDS: dict[str, Kind] = {"n": "scalar", "v": "vector", "r": "matrix", "s": "string"}
 
 
 def _rows(signature: str, unit: UnitRule, names: str, **facts: object) -> dict[str, Function]:

@@ -1,5 +1,7 @@
 """Whether a regular expression is one that Prometheus takes: RE2, as Go's `regexp/syntax` reads it."""
 
+# ruff: noqa: PLR2004 - the last code point of Unicode, and the length of a name
+
 from __future__ import annotations
 
 import re
@@ -7,7 +9,7 @@ from functools import lru_cache
 
 import attrs
 
-from watchwright.promql.version import Version
+from watchwright.query.version import Version
 
 
 @attrs.frozen(order=False, slots=True)
@@ -41,7 +43,24 @@ _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _CLASS_ESCAPES = frozenset("dswDSW")
 _LITERAL_ESCAPES = frozenset("afnrtv")
 _EMPTY_ESCAPES = {"A": True, "z": True, "b": False, "B": True}
-_POSIX = frozenset("alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit".split())
+_POSIX = frozenset(
+    {
+        "alnum",
+        "alpha",
+        "ascii",
+        "blank",
+        "cntrl",
+        "digit",
+        "graph",
+        "lower",
+        "print",
+        "punct",
+        "space",
+        "upper",
+        "word",
+        "xdigit",
+    }
+)
 _REPEAT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 _GROUP_NAME = re.compile(r"\(\?P?<([^>]*)>")
 _FLAGS = re.compile(r"\(\?([imsU]*)(-[imsU]+)?([:)])")
@@ -49,7 +68,45 @@ _UNICODE = re.compile(r"\\[pP](?:\{\^?([A-Za-z_]+)\}|([A-Za-z]))")
 _HEX = re.compile(r"\\x(?:\{([0-9a-fA-F]+)\}|[0-9a-fA-F]{2})")
 _OCTAL = re.compile(r"\\(?:0[0-7]{0,2}|[1-7][0-7]{1,2})")
 _CATEGORIES = frozenset(
-    "Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".split()
+    {
+        "Any",
+        "C",
+        "Cc",
+        "Cf",
+        "Co",
+        "Cs",
+        "L",
+        "Ll",
+        "Lm",
+        "Lo",
+        "Lt",
+        "Lu",
+        "M",
+        "Mc",
+        "Me",
+        "Mn",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Pe",
+        "Pf",
+        "Pi",
+        "Po",
+        "Ps",
+        "S",
+        "Sc",
+        "Sk",
+        "Sm",
+        "So",
+        "Z",
+        "Zl",
+        "Zp",
+        "Zs",
+    }
 )
 #: `(?<name>...)` came with Go 1.22, which 2.51 was the first to be built with.
 _GROUPS_SINCE: Version = (2, 51)
@@ -83,10 +140,18 @@ class _Reader:
             elif char in "*+?" or (char == "{" and _REPEAT.match(self.pattern, self.at)):
                 self.repeat(groups[-1])
             else:
-                groups[-1].add(self.atom(char))
+                self.literal(groups[-1], char)
         if len(groups) > 1:
             raise _RegexError("a `(` is not closed")
         return groups[0].finish()
+
+    def literal(self, group: _Group, char: str) -> None:
+        if not self.pattern.startswith("\\Q", self.at):
+            group.add(self.atom(char))
+            return
+        # what follows repeats the last character alone, and without any, what stood before
+        for _ in self.quoted()[-2:]:
+            group.add(False)
 
     def open(self, groups: list[_Group]) -> None:
         if len(groups) > _DEEPEST:
@@ -96,9 +161,7 @@ class _Reader:
         elif found := _FLAGS.match(self.pattern, self.at):
             self.at = found.end()
             if found[3] == ")":
-                if not found[1] and not found[2]:
-                    raise _RegexError("`(?)` sets nothing")
-                groups[-1].last = None
+                groups[-1].is_repeated = False
                 return
         else:
             self.name_group()
@@ -167,21 +230,19 @@ class _Reader:
         if following in _EMPTY_ESCAPES:
             self.at += 2
             return _EMPTY_ESCAPES[following]
-        if following == "Q":
-            return self.quoted()
         if following in _CLASS_ESCAPES:
             self.at += 2
             return False
         self.character()
         return False
 
-    def quoted(self) -> bool:
+    def quoted(self) -> str:
         end = self.pattern.find("\\E", self.at + 2)
-        literal = self.pattern[self.at + 2 :] if end < 0 else self.pattern[self.at + 2 : end]
+        quoted = self.pattern[self.at + 2 :] if end < 0 else self.pattern[self.at + 2 : end]
         if end < 0:
             self.since = _OPEN_QUOTES_SINCE
         self.at = len(self.pattern) if end < 0 else end + 2
-        return not literal
+        return quoted
 
     def character(self) -> str | None:
         """Read an escape that stands for one character or a class of them; None for a class."""
@@ -191,6 +252,8 @@ class _Reader:
             self.at = found.end()
             return None
         if found := (_HEX.match(self.pattern, self.at) or _OCTAL.match(self.pattern, self.at)):
+            if int((found[1] if found.re is _HEX else None) or "0", 16) > 0x10FFFF:
+                raise _RegexError(f"`{found[0]}` is no character")
             self.at = found.end()
             return ""
         following = self.pattern[self.at + 1 : self.at + 2]
@@ -213,15 +276,15 @@ class _Reader:
             if self.pattern[self.at + 1 : self.at + 2] in ("]", ""):
                 continue
             self.at += 1
-            high = self.member()
+            high = self.member(in_range=True)
             if high is None or (low and high and high < low):
                 raise _RegexError(f"`{self.pattern[start : self.at]}` holds a range that runs backwards")
         self.at += 1
 
-    def member(self) -> str | None:
-        """One member of a class: a character, or None for a class within it."""
+    def member(self, *, in_range: bool = False) -> str | None:
+        """Read one member of a class: a character, or None for a class within it, with which no range ends."""
         pattern = self.pattern
-        if pattern.startswith("[:", self.at) and (end := pattern.find(":]", self.at + 2)) >= 0:
+        if not in_range and pattern.startswith("[:", self.at) and (end := pattern.find(":]", self.at + 2)) >= 0:
             if pattern[self.at + 2 : end].removeprefix("^") not in _POSIX:
                 raise _RegexError(f"`{pattern[self.at : end + 2]}` is no class of characters")
             self.at = end + 2

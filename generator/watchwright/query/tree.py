@@ -5,6 +5,8 @@ Built trees and parsed trees are equal when their text is. Brackets are no part 
 the tree: the printer sets them where precedence needs them.
 """
 
+# ruff: noqa: D102 - what `parts` is for is said once, at `Node.parts`
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -39,6 +41,11 @@ class Grouping:
     without: bool = False
 
 
+def _comparable(value: Decimal | None) -> Decimal | str | None:
+    # NaN is not equal to itself, but two texts with it are
+    return "NaN" if value is not None and value.is_nan() else value
+
+
 @attrs.frozen(order=False, slots=True)
 class Matching:
     """How a binary operation pairs its sides: `on` or `ignoring`, which side is the many, what it brings along."""
@@ -47,8 +54,8 @@ class Matching:
     on: bool = False
     group: Literal["", "left", "right"] = ""
     include: tuple[str, ...] = ()
-    fill_left: Decimal | None = None
-    fill_right: Decimal | None = None
+    fill_left: Decimal | None = attrs.field(default=None, eq=_comparable)
+    fill_right: Decimal | None = attrs.field(default=None, eq=_comparable)
 
 
 @attrs.frozen(eq=False, order=False, repr=False)
@@ -84,7 +91,7 @@ class Node:
                 if a != b:
                     return False
                 continue
-            if type(a) is not type(b) or a._hash != b._hash:  # noqa: SLF001 - the same class, really
+            if type(a) is not type(b) or a._hash != b._hash:
                 return False
             ours, theirs = a.parts(), b.parts()
             if len(ours) != len(theirs):
@@ -93,7 +100,7 @@ class Node:
         return True
 
     def __repr__(self) -> str:
-        from watchwright.promql.printer import text  # noqa: PLC0415 - the printer imports the tree
+        from watchwright.query.printer import text  # noqa: PLC0415 - the printer imports the tree
 
         return text(self)
 
@@ -105,8 +112,7 @@ class Number(Node):
     value: Decimal
 
     def parts(self) -> tuple[Any, ...]:
-        # NaN is not equal to itself, and 1.0 is equal to 1: both as Prometheus reads them
-        return (str(self.value) if self.value.is_nan() else self.value,)
+        return (_comparable(self.value),)
 
 
 @attrs.frozen(eq=False, order=False, repr=False)
