@@ -1,4 +1,4 @@
-"""What tests share: a repository of a user's own in a temporary folder, the command line, the tools at hand."""
+"""What tests share: a repository of a user's own, and the tools at hand."""
 
 from __future__ import annotations
 
@@ -7,57 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from watchwright.cli import main
 from watchwright.verify.tools import Tool, find
-
-ROOT = Path(__file__).parent.parent
-
-SHOP = '''"""A shop."""
-
-from watchwright import Alert, Counter, Dashboard, Job, Label, Row, System, TimeSeries
-from watchwright.discovery import Static
-
-orders = Counter("shop_orders_total", "Orders taken.", labels=[Label("result", values=["paid", "failed"])])
-failing = orders.where(result="failed").rate("5m")
-
-shop = System(
-    "shop",
-    owner="sales",
-    jobs=[Job("shop", Static(["shop:8000"]))],
-    alerts=[Alert("OrdersFail", expr=failing > 1, for_="5m", severity="page", summary="{value} orders fail")],
-    dashboards=[Dashboard("Shop", [Row("Orders", [TimeSeries("Failing", failing)])])],
-)
-'''
-
-
-class Repository:
-    """A repository of a user's own: pyproject.toml, systems/, and whatever is rendered into it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.write("pyproject.toml", f'[tool.watchwright]\ntools = "{ROOT}/.tools"\n')
-
-    def write(self, path: str, text: str) -> Path:
-        """A file of the repository."""
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-        return file
-
-    def run(self, *arguments: str) -> Result:
-        """The command line, in this repository."""
-        return CliRunner().invoke(main, ["-C", str(self.root), *arguments], catch_exceptions=False)
-
-    def files(self) -> dict[str, bytes]:
-        """Everything in it but the definitions, by path."""
-        found = (file for file in self.root.rglob("*") if file.is_file())
-        return {
-            file.relative_to(self.root).as_posix(): file.read_bytes()
-            for file in found
-            if file.relative_to(self.root).parts[0] not in ("systems", "pyproject.toml")
-        }
+from workbench import ROOT, SHOP, Repository
 
 
 @pytest.fixture

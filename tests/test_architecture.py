@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from workbench import ROOT
 
 PACKAGE = ROOT / "generator" / "watchwright"
 
 # The way the data goes. A room may import what stands before it, and itself.
 WAY = (
-    ("source", "finding"),
+    ("source",),
+    ("finding",),
     ("query",),
     ("model",),
     ("discovery", "units"),  # public words: nothing but other names for the model's
     ("config", "load"),
     ("lower",),
     ("checks", "backends", "acceptance", "exposition"),
-    ("verify", "output_path", "write"),
+    ("verify", "output_path"),
+    ("write",),
     ("pipeline", "report"),
     ("cli",),
 )

@@ -6,16 +6,17 @@ import json
 import os
 import re
 import stat
-from pathlib import Path
 
 import pytest
-from conftest import SHOP, Repository
+
+from workbench import SHOP, Repository
 
 HEAD = "from watchwright import *\nfrom watchwright.discovery import Static\n"
 SYSTEM = 'shop = System("shop", owner="sales", {0})\n'
 GAUGE = 'depth = Gauge("queue_depth", "Depth.")\n'
 
 # each: what it is, the module, the line of the finding, its id, a part of its message
+# fmt: off
 BAD = [
     ("a syntax error", "x = = 1\n", 1, "load/syntax", "invalid syntax"),
     ("an import error", "from nowhere import x\n", 1, "load/import", "No module named 'nowhere'"),
@@ -141,7 +142,9 @@ BAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("module", "line", "id_", "message"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+@pytest.mark.parametrize(
+    ("module", "line", "id_", "message"), [case[1:] for case in BAD], ids=[case[0] for case in BAD]
+)
 def test_bad_input_is_a_finding_with_its_line(
     repository: Repository, module: str, line: int, id_: str, message: str
 ) -> None:
@@ -166,9 +169,11 @@ def test_all_findings_come_at_once(repository: Repository) -> None:
 
     found = json.loads(repository.run("check", "--no-verify", "--json").stdout)
 
-    assert [("systems/a.py", "load/syntax"), ("systems/b.py", "alert/severity"), ("systems/c.py", "load/exception")] == [
-        (each["file"], each["id"]) for each in found
-    ]
+    assert [
+        ("systems/a.py", "load/syntax"),
+        ("systems/b.py", "alert/severity"),
+        ("systems/c.py", "load/exception"),
+    ] == [(each["file"], each["id"]) for each in found]
 
 
 def test_a_finding_as_json_has_all_fields(repository: Repository) -> None:
@@ -260,10 +265,11 @@ def test_a_tool_that_is_missing_crashes_or_hangs_is_a_finding(
     assert (shop.root / "rules/prometheus.yml").is_file()
 
 
+@pytest.mark.usefixtures("promtools")
 @pytest.mark.parametrize(
     "value", ['say "no"', "two\nlines", "{{ .Exec }}", "back\\slash", "it's", "ünï", "5 $", "`tick`", "a: b #c", "- d"]
 )
-def test_label_values_of_any_text_work(repository: Repository, promtools: object, value: str) -> None:
+def test_label_values_of_any_text_work(repository: Repository, value: str) -> None:
     """Text is data: it is quoted right for PromQL, YAML, JSON and Go templates, and promtool agrees."""
     module = SHOP.replace('where(result="failed")', f"where(result={value!r})").replace(
         'severity="page"', f'severity="page", labels={{"note": {value!r}}}, description={value!r}'

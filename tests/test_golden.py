@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from workbench import ROOT
 
 FOLDERS = ("rules", "dashboards", "jaeger")
 

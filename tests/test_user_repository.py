@@ -6,11 +6,14 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import yaml
-from conftest import ROOT, SHOP, Repository
+
+from workbench import ROOT, SHOP, Repository
 
 
-def test_a_repository_of_ones_own_renders_verifies_and_is_stable(shop: Repository, promtools: object) -> None:
+@pytest.mark.usefixtures("promtools")
+def test_a_repository_of_ones_own_renders_verifies_and_is_stable(shop: Repository) -> None:
     """The same command as here; a second run changes nothing, not even a time of modification."""
     first = shop.run("render")
     before = {path: (shop.root / path).stat().st_mtime_ns for path in shop.files()}
@@ -60,7 +63,9 @@ def test_environments_have_folders_of_their_own(shop: Repository) -> None:
 
 def test_an_environment_that_is_not_listed_is_refused(shop: Repository) -> None:
     """`pick` with a misspelt name would silently give the default."""
-    module = SHOP.replace("shop = System(", "@definition\ndef shop(env):\n    env.pick(1, stagign=2)\n    return System(")
+    module = SHOP.replace(
+        "shop = System(", "@definition\ndef shop(env):\n    env.pick(1, stagign=2)\n    return System("
+    )
     shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
     shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
 
@@ -115,7 +120,10 @@ def test_the_catalogue_is_listed_and_exposed(shop: Repository) -> None:
     exposition = shop.run("metrics", "--exposition", "shop").stdout
 
     assert "shop_orders_total  counter  result  Orders taken.\n" == table
-    assert '# HELP shop_orders_total Orders taken.\n# TYPE shop_orders_total counter\nshop_orders_total{result="paid"} 0\n' == exposition
+    assert (
+        '# HELP shop_orders_total Orders taken.\n# TYPE shop_orders_total counter\nshop_orders_total{result="paid"} 0\n'
+        == exposition
+    )
 
 
 def _example(file: Path) -> str:
@@ -124,7 +132,8 @@ def _example(file: Path) -> str:
     return found[1]
 
 
-def test_the_definition_in_the_readme_renders_as_it_stands(repository: Repository, promtools: object) -> None:
+@pytest.mark.usefixtures("promtools")
+def test_the_definition_in_the_readme_renders_as_it_stands(repository: Repository) -> None:
     """What people copy first works, without a finding."""
     repository.write("systems/checkout.py", _example(ROOT / "README.md"))
 

@@ -32,7 +32,9 @@ def test_reading_gives_back_what_was_written(value: dict[str, object]) -> None:
     assert value == (yaml.safe_load(document("x", value).text) or {})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("tricky", ["1e3", "0o17", "12e4", "1_000", ".5", "0x1F", "1:30", "2026-11-21", "y", "Off", "~"])
+@pytest.mark.parametrize(
+    "tricky", ["1e3", "0o17", "12e4", "1_000", ".5", "0x1F", "1:30", "2026-11-21", "y", "Off", "~"]
+)
 def test_what_a_reader_could_take_for_something_else_is_quoted(tricky: str) -> None:
     """Go's readers follow YAML 1.2, in which `0o17` and `1e3` are numbers."""
     assert scalar(tricky)[0] in "\"'"

@@ -58,7 +58,10 @@ if TYPE_CHECKING:
 _WORDS = {
     "model.alert": "Alert Case",
     "model.catalogue": "Catalogue",
-    "model.dashboard": "Annotation BarGauge CustomVariable Dashboard GaugePanel Heatmap LabelVariable Query Row Stat StateTimeline Table TextPanel Threshold TimeSeries",
+    "model.dashboard": (
+        "Annotation BarGauge CustomVariable Dashboard GaugePanel Heatmap LabelVariable Query Row Stat "
+        "StateTimeline Table TextPanel Threshold TimeSeries"
+    ),
     "model.environment": "Environment definition",
     "model.error": "DefinitionError",
     "model.label": "Label matcher not_ regex",
@@ -67,7 +70,9 @@ _WORDS = {
     "model.quantity": "Quantity Unit",
     "model.rule": "RecordingRule record",
     "model.sampling": "Jaeger Probabilistic RateLimiting Sampling TraceLink",
-    "model.scrape": "BasicAuth Bearer Job Limits Relabel Tls drop_labels drop_series federation push_gateway rename_label",
+    "model.scrape": (
+        "BasicAuth Bearer Job Limits Relabel Tls drop_labels drop_series federation push_gateway rename_label"
+    ),
     "model.system": "System",
     "model.text": "go_template",
     "model.words": "all_of any_of call promql ratio time vector",

@@ -49,7 +49,7 @@ class Finding:
         return (self.source.places[:1], self.subject, self.id, self.message)
 
 
-class Failed(Exception):
+class Failed(Exception):  # noqa: N818 - a stage failed; what is wrong are its findings
     """Ends a stage that cannot go on, with the findings that say why."""
 
     def __init__(self, *findings: Finding) -> None:

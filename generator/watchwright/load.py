@@ -196,7 +196,7 @@ def _reporting(place: Place, findings: list[Finding]) -> Iterator[None]:
         findings.append(malformed(error, _source(error, place)))
     except ImportError as error:
         findings.append(import_failed(error, _source(error, place)))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a definition may raise anything, and it is its author's
+    except (Exception, SystemExit) as error:  # a definition may raise anything
         findings.append(exception(error, _source(error, place)))
 
 

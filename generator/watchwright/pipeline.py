@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import entry_points
 
 import attrs
 
 from watchwright import checks
-from watchwright.acceptance import unused
 from watchwright.backends.artifact import Artifact, Backend, artifacts
 from watchwright.config import Config
 from watchwright.finding import Finding
@@ -49,9 +48,7 @@ def build(config: Config, only: str | None = None) -> Built:
     return Built(tuple(fleets), tuple(made), tuple(sorted(findings, key=lambda each: each.order)))
 
 
-def _environment(
-    config: Config, environment: Environment
-) -> tuple[list[Fleet], tuple[Artifact, ...], list[Finding]]:
+def _environment(config: Config, environment: Environment) -> tuple[list[Fleet], tuple[Artifact, ...], list[Finding]]:
     loaded = load(config.systems, environment)
     if not loaded.systems:
         return [], (), loaded.findings

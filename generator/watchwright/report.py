@@ -24,7 +24,7 @@ def as_text(finding: Finding) -> str:
     """One finding as people read it: place, severity, message, id; then its object and a hint."""
     place = finding.source.place
     where = f"{place}: " if place else ""
-    severity = finding.severity
+    severity: str = finding.severity
     if coloured(sys.stderr):
         severity = click.style(severity, fg=_COLOURS[finding.severity], bold=True)
     lines = [f"{where}{severity}: {finding.message} [{finding.id}]"]

@@ -14,7 +14,6 @@ from watchwright import (
     Histogram,
     Info,
     Job,
-
     Platform,
     RecordingRule,
     System,
@@ -96,7 +95,12 @@ CASES = [
         "`orders_total` ends in `_total`, but is no counter",
         metric(orders),
     ),
-    ("metric/suffix", metric(Info("build", "B.")), "`build` is an info metric without `_info`", metric(Info("build_info", "B."))),
+    (
+        "metric/suffix",
+        metric(Info("build", "B.")),
+        "`build` is an info metric without `_info`",
+        metric(Info("build_info", "B.")),
+    ),
     (
         "metric/suffix",
         metric(Gauge("orders_count", "O.")),
@@ -159,6 +163,12 @@ CASES = [
         {"rules": [record("a:b:c", orders.rate("5m").sum())]},
     ),
     (
+        "promql/retention",
+        {"rules": [record("a:b:c", depth.avg_over_time("30d"))]},
+        "`queue_depth[30d]` looks back further than the 15d that are kept",
+        {"rules": [record("a:b:c", depth.avg_over_time("15d"))]},
+    ),
+    (
         "alert/duplicate",
         {"alerts": [full, Alert("Full", expr=depth > 2, for_="5m", severity="page", summary="Full")]},
         "alert `Full` is defined twice",
@@ -201,7 +211,10 @@ def test_a_check_speaks_of_what_is_wrong_and_is_silent_on_its_neighbour(
 def test_an_expression_newer_than_the_oldest_prometheus_is_found() -> None:
     """The version that brought it is named."""
     expr = promql("mad_over_time(queue_depth[1h]) > 1")
-    parts: dict[str, Any] = {"metrics": [depth], "alerts": [Alert("A", expr=expr, for_="5m", severity="page", summary="x")]}
+    parts: dict[str, Any] = {
+        "metrics": [depth],
+        "alerts": [Alert("A", expr=expr, for_="5m", severity="page", summary="x")],
+    }
 
     ids = [id_ for id_, _ in findings(**parts)]
 
@@ -247,5 +260,3 @@ def test_every_id_has_a_page_and_a_place_in_the_list() -> None:
         assert id_ in listed
         assert id_ == id_.lower()
         assert 1 == id_.count("/")
-
-

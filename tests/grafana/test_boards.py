@@ -28,7 +28,7 @@ from watchwright import (
 )
 from watchwright.lower.boards import ref
 from watchwright.lower.display import interval, legend
-from watchwright.promql.printer import text
+from watchwright.query.printer import text
 from watchwright.units import ms, s
 
 

@@ -63,7 +63,7 @@ def written(sampled, folder):
 
 
 def validated(binary, folder):
-    return subprocess.run(  # noqa: S603 - our own tool on our own file
+    return subprocess.run(
         [binary, "validate", "--config=file:jaeger.yaml"], cwd=folder, capture_output=True, text=True, check=False
     )
 
@@ -84,7 +84,7 @@ def running(binary, folder):
     # its own metrics would take port 8888, which another test may hold
     command = [binary, "--config=file:jaeger.yaml", *moved, "--set=service.telemetry.metrics.level=none"]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)  # noqa: S603 - as above
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         try:
             url = f"http://{addresses['extensions.remote_sampling.http']}/sampling"
             wait(process, url, folder / "log")

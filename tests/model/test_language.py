@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from watchwright import (  # noqa: F401 - the cases name them in their texts
     Counter,
@@ -30,6 +29,7 @@ from watchwright import (  # noqa: F401 - the cases name them in their texts
 )
 from watchwright.model.expression import Words
 from watchwright.units import ms, s
+from workbench import ROOT
 
 provider = Label("provider", cardinality=8)
 payments = Counter("payments_total", "Payments.", labels=[provider, "result"])
@@ -183,7 +183,11 @@ def test_the_editor_refuses_what_the_kind_of_a_metric_does_not_have(tmp_path: Pa
         check=False,
     )
 
-    assert [2, 3, 4] == [int(line.split(":")[1]) for line in result.stdout.splitlines() if line.startswith("definition.py") and ": error:" in line], result.stdout
+    assert [2, 3, 4] == [
+        int(line.split(":")[1])
+        for line in result.stdout.splitlines()
+        if line.startswith("definition.py") and ": error:" in line
+    ], result.stdout
 
 
 def test_units_divide() -> None:

@@ -46,7 +46,8 @@ Output = Artifact | Finding
 class Backend(Protocol):
     """Writes a fleet down for one target; what the target cannot say comes back as a finding."""
 
-    def __call__(self, fleet: Fleet) -> Iterator[Output]: ...
+    def __call__(self, fleet: Fleet) -> Iterator[Output]:
+        """The files of a fleet, and findings about what they cannot say."""
 
 
 def artifacts(outputs: Iterable[Output]) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:

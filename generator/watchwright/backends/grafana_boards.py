@@ -14,7 +14,7 @@ from watchwright.lower.layout import COLUMNS, HEADING
 from watchwright.lower.plan import Board, Grid, Plan, PlannedAnnotation, PlannedRow, PlannedVariable
 from watchwright.model.dashboard import CustomVariable, LabelVariable
 from watchwright.model.platform import Platform
-from watchwright.promql.printer import text
+from watchwright.query.printer import text
 
 # File provisioning takes classic dashboards up to this version, and no v2 (grafana/grafana#127928)
 SCHEMA_VERSION = 42

@@ -28,7 +28,7 @@ from watchwright.model.dashboard import (
 )
 from watchwright.model.platform import Platform
 from watchwright.model.quantity import Real, exact
-from watchwright.promql.printer import text
+from watchwright.query.printer import text
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 

@@ -8,7 +8,7 @@ from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, UnitTest
-from watchwright.promql.layout import layout
+from watchwright.query.layout import layout
 
 
 def render(fleet: Fleet) -> Iterator[Artifact]:

@@ -18,7 +18,14 @@ _PORT_NAMES = {
     "endpointslice": "__meta_kubernetes_endpointslice_port_name",
     "service": "__meta_kubernetes_service_port_name",
 }
-_OBJECTS = {"pod": "pod", "endpoints": "service", "endpointslice": "service", "service": "service", "ingress": "ingress", "node": "node"}
+_OBJECTS = {
+    "pod": "pod",
+    "endpoints": "service",
+    "endpointslice": "service",
+    "service": "service",
+    "ingress": "ingress",
+    "node": "node",
+}
 
 
 def scrape_config(job: Job, plan: Plan) -> Marked:

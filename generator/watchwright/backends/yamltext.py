@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TypeAlias
 
 import attrs
@@ -25,7 +26,7 @@ _PLAIN = re.compile(r"(?:[A-Za-z_/$][A-Za-z0-9_./$:-]*(?<!:)(?: [A-Za-z0-9_./$()
 _INVISIBLE = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
-Value: TypeAlias = "str | int | bool | None | Mapping[str, Value] | Iterable[Value] | Marked"
+Value: TypeAlias = "str | int | Decimal | bool | Mapping[str, Value] | Iterable[Value] | Marked | None"
 
 
 @attrs.frozen
@@ -36,12 +37,12 @@ class Marked:
     origin: Origin
 
 
-def scalar(value: str | int | bool | None) -> str:
+def scalar(value: str | int | Decimal | bool | None) -> str:
     """A scalar on one line, quoted where it must be, with the quotes that need no escape."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int | Decimal):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
     if value is None:
         return "null"
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
@@ -53,12 +54,12 @@ def scalar(value: str | int | bool | None) -> str:
 
 def said(entries: Mapping[str, Value]) -> Mapping[str, Value]:
     """The entries that say something: an empty text does, None and an empty list or mapping do not."""
-    return {key: value for key, value in entries.items() if value is not None and value != [] and value != {}}
+    return {key: value for key, value in entries.items() if value not in (None, [], {})}
 
 
-def document(path: str, value: Mapping[str, Value]) -> Artifact:
-    """A whole document with its header."""
-    writer = _Writer([HEADER], [])
+def document(path: str, value: Mapping[str, Value], *comments: str) -> Artifact:
+    """A whole document with its header, and more lines of comment."""
+    writer = _Writer([HEADER, *(f"# {comment}" for comment in comments)], [])
     writer.mapping(value, "")
     return Artifact(path, "\n".join(writer.lines) + "\n", tuple(writer.stretches))
 
@@ -81,9 +82,10 @@ class _Writer:
                 with self._stretch(item.origin):
                     self._entry(lead, item.value, indent)
             case str() if _is_block(item):
-                self.lines.append(f"{lead} |-")
+                # a first line with leading blanks needs the indentation said
+                self.lines.append(f"{lead} |{'2' if item.startswith(' ') else ''}-")
                 self.lines += [f"{indent}  {line}" if line else "" for line in item.split("\n")]
-            case str() | int() | None:
+            case str() | int() | Decimal() | None:
                 self.lines.append(f"{lead} {scalar(item)}")
             case Mapping() if item:
                 self.lines.append(lead)
@@ -107,7 +109,7 @@ class _Writer:
                 self.mapping(item, indent + "  ", lead=f"{indent}- ")
             case Mapping():
                 self.lines.append(f"{indent}- {{}}")
-            case str() | int() | None:
+            case str() | int() | Decimal() | None:
                 self.lines.append(f"{indent}- {scalar(item)}")
             case _:
                 msg = f"a list within a list has no place in our documents, got {item!r}"
@@ -121,13 +123,12 @@ class _Writer:
 
 
 def _is_block(text: str) -> bool:
-    """Whether a literal block keeps the text: several lines, none that ends in a blank, no leading blank."""
+    """Whether a literal block keeps the text: several lines, none that ends in a blank or is odd at an edge."""
     lines = text.split("\n")
     return (
         len(lines) > 1
         and not _INVISIBLE.search(text)
         and bool(lines[0])
         and bool(lines[-1])
-        and not lines[0].startswith((" ", "\t"))
         and all(line.rstrip() == line and (line.isprintable() or not line) for line in lines)
     )

@@ -11,9 +11,9 @@ from watchwright.lower.display import shown_as
 from watchwright.lower.plan import Board, Fleet, Origin, PlannedPanel
 from watchwright.model.dashboard import Panel, QueryPanel, Table, TextPanel
 from watchwright.model.duration import milliseconds
-from watchwright.promql.printer import text
-from watchwright.promql.tree import Matcher, Node, Placeholder, Variable, walk
-from watchwright.promql.units import COUNTED, NAMED, Unit
+from watchwright.query.printer import text
+from watchwright.query.tree import Matcher, Node, Placeholder, Variable, walk
+from watchwright.query.units import COUNTED, NAMED, Unit
 
 _LEAST_REFRESH = "30s"
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from watchwright.finding import Finding, check
 from watchwright.lower.plan import Fleet, Plan
 from watchwright.model.metric import Counter, Histogram, Info, Metric, Summary
-from watchwright.promql.units import COUNT, unit_of_name
-from watchwright.promql.units import unit as named
+from watchwright.query.units import COUNT, unit_of_name
+from watchwright.query.units import unit as named
 
 # What promlint calls base units, beside what people write instead
 _BASE_UNITS = {

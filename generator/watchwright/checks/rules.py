@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from watchwright.finding import Finding, check
 from watchwright.lower import names
 from watchwright.lower.plan import Fleet, Origin, Plan, Recording
-from watchwright.promql.cursor import ParseError
-from watchwright.promql.parser import parse
-from watchwright.promql.printer import text
-from watchwright.promql.tree import Node, Variable, walk
-from watchwright.promql.version import parse_version
+from watchwright.model.duration import milliseconds
+from watchwright.query.cursor import ParseError
+from watchwright.query.parser import parse
+from watchwright.query.printer import text
+from watchwright.query.tree import Node, Variable, walk
+from watchwright.query.version import parse_version
 
 
 @check("rule/duplicate")
@@ -64,7 +65,8 @@ def version(fleet: Fleet) -> Iterator[Finding]:
     An expression is refused by the oldest Prometheus that the platform declares.
 
     Syntax or a function is newer than `prometheus=` of the `Platform`, or an argument is of the wrong kind.
-    A server that cannot read one rule of a file loads none of it.
+    A server that cannot read one rule of a file loads none of it. Experimental functions are refused, too:
+    a server runs them only where a feature flag allows it.
     """
     oldest = parse_version(fleet.platform.prometheus)
     for origin, expr in _rules(fleet):
@@ -81,6 +83,27 @@ def version(fleet: Fleet) -> Iterator[Finding]:
             yield _finding(origin, f"{error.message} in `{written}`, column {error.column}")
 
 
+@check("promql/retention")
+def retention(fleet: Fleet) -> Iterator[Finding]:
+    """
+    An expression looks further back than Prometheus keeps samples.
+
+    It reads what is there and says nothing of the rest, so a month's average is that of two weeks. Shorten
+    the range or the offset, or raise `retention` of the `Platform` if the server keeps more.
+    """
+    kept = milliseconds(fleet.platform.retention, "retention")
+    for origin, expr in (*_rules(fleet), *_panel_queries(fleet)):
+        for node in walk(expr):
+            back = max(_milliseconds(getattr(node, field, None)) for field in ("range", "offset"))
+            if back > kept:
+                message = f"`{text(node)}` looks back further than the {fleet.platform.retention} that are kept"
+                yield _finding(origin, message)
+
+
+def _milliseconds(duration: object) -> int:
+    return duration if isinstance(duration, int) else 0
+
+
 @check("rule/variable")
 def variable(fleet: Fleet) -> Iterator[Finding]:
     """
@@ -92,7 +115,7 @@ def variable(fleet: Fleet) -> Iterator[Finding]:
         for node in walk(expr):
             duration = getattr(node, "range", None)
             if isinstance(duration, Variable):
-                yield _finding(origin, f"a rule cannot use `${duration.name}`", "write a duration, such as 5m")
+                yield _finding(origin, f"a rule cannot use `{duration.name}`", "write a duration, such as 5m")
 
 
 def _recordings(plan: Plan) -> Iterator[Recording]:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -21,8 +22,9 @@ from watchwright.finding import Failed, Finding
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric
 from watchwright.pipeline import Built, build
+from watchwright.query.version import parse_version
 from watchwright.verify.promtool import Exposition, unit_tests, verify
-from watchwright.verify.tools import find
+from watchwright.verify.tools import Found, find
 from watchwright.write import apply, plan_writes
 
 R = TypeVar("R")
@@ -130,19 +132,19 @@ class Session:
         return built
 
     def _verify(self, built: Built) -> None:
-        found = find("promtool", self.config.tools)
-        oldest = min(fleet.platform.prometheus for fleet in built.fleets)
+        found, oldest = self._promtools, _oldest(built)
         verdict = self._stage(
             f"asking {', '.join(map(str, found.tools)) or 'promtool'}",
             lambda: verify(built.artifacts, found, prometheus=oldest, exposition=_exposition(built)),
         )
-        self._add(verdict.findings)
+        told = {each.subject for each in self._findings if each.id.startswith("metric/")}
+        # what our own checks have said of a metric, promtool need not say again
+        self._add(each for each in verdict.findings if each.id != "promtool/metrics" or each.subject not in told)
         if not self._failing:
             self._unit_tests(built)
 
     def _unit_tests(self, built: Built) -> None:
-        found = find("promtool", self.config.tools)
-        oldest = min(fleet.platform.prometheus for fleet in built.fleets)
+        found, oldest = self._promtools, _oldest(built)
         verdict = self._stage(
             "running the unit tests of all alerts", lambda: unit_tests(built.artifacts, found, prometheus=oldest)
         )
@@ -150,6 +152,10 @@ class Session:
         tests = sum(len(plan.tests) for fleet in built.fleets for plan in fleet.plans)
         if not self._failing:
             self._say(f"judged by {verdict}: all valid, {tests} unit tests passed")
+
+    @cached_property
+    def _promtools(self) -> Found:
+        return find("promtool", self.config.tools)
 
     @property
     def _others(self) -> tuple[str, ...]:
@@ -175,6 +181,11 @@ class Session:
     def _say(self, text: str) -> None:
         if not self.quiet and not self.as_json:
             click.echo(text, err=True)
+
+
+def _oldest(built: Built) -> str:
+    """The oldest Prometheus that any environment declares."""
+    return min((fleet.platform.prometheus for fleet in built.fleets), key=parse_version)
 
 
 @contextmanager

@@ -37,9 +37,9 @@ from watchwright.model.dashboard import (
 )
 from watchwright.model.quantity import exact
 from watchwright.model.system import System
-from watchwright.promql.printer import text
-from watchwright.promql.tree import Aggregation, Binary, Call, Grouping, Node, Number, Selector
-from watchwright.promql.units import Unit
+from watchwright.query.printer import text
+from watchwright.query.tree import Aggregation, Binary, Call, Grouping, Node, Number, Selector
+from watchwright.query.units import Unit
 
 if TYPE_CHECKING:
     from watchwright.lower.resolve import Resolver

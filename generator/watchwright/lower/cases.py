@@ -12,8 +12,8 @@ from watchwright.lower.rules import alert_labels
 from watchwright.lower.scope import job_values
 from watchwright.model.alert import Alert, Case
 from watchwright.model.system import System
-from watchwright.promql.printer import text
-from watchwright.promql.tree import Matcher, Node, Selector
+from watchwright.query.printer import text
+from watchwright.query.tree import Matcher, Node, Selector
 
 
 @reports("case/series")
@@ -80,9 +80,7 @@ def _expectations(case: Case, alert: Alert, system: System) -> Iterator[Expectat
     firing = {"alertname": alert.name, "alertstate": "firing"}
     query = _series("ALERTS", {**firing, names.SYSTEM: system.name})
     for when, expected in case.fires.items():
-        samples = tuple(
-            _series("ALERTS", {**firing, **alert_labels(alert, system), **labels}) for labels in expected
-        )
+        samples = tuple(_series("ALERTS", {**firing, **alert_labels(alert, system), **labels}) for labels in expected)
         yield Expectation(eval_time=when, expr=query, samples=samples)
 
 

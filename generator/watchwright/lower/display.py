@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watchwright.model.duration import milliseconds
 from watchwright.model.text import parts
-from watchwright.promql.units import NAMED, Unit, unit
+from watchwright.query.units import NAMED, Unit, unit
 
 SHORT = "short"
 RATIO = "percentunit"

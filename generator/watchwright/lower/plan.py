@@ -20,8 +20,8 @@ from watchwright.model.rule import RecordingRule
 from watchwright.model.sampling import Sampling
 from watchwright.model.scrape import Job
 from watchwright.model.system import System
-from watchwright.promql.tree import Node
-from watchwright.promql.units import Unit
+from watchwright.query.tree import Node
+from watchwright.query.units import Unit
 from watchwright.source import Source
 
 

@@ -21,11 +21,11 @@ from watchwright.model.platform import Platform
 from watchwright.model.quantity import Quantity, Real, exact
 from watchwright.model.rule import Declared, RecordingRule
 from watchwright.model.system import System
-from watchwright.promql.inference import infer, resolve_measures
-from watchwright.promql.rewrite import rewrite
-from watchwright.promql.tree import Aggregation, Binary, Grouping, Matching, Node, Selector
-from watchwright.promql.units import COUNT, SECONDS, MetricUnit, Unit, UnitError, convert, unit_of_name
-from watchwright.promql.units import unit as named
+from watchwright.query.inference import infer, resolve_measures
+from watchwright.query.rewrite import rewrite
+from watchwright.query.tree import Aggregation, Binary, Grouping, Matching, Node, Selector
+from watchwright.query.units import COUNT, SECONDS, MetricUnit, Unit, UnitError, convert, unit_of_name
+from watchwright.query.units import unit as named
 
 
 @reports("metric/unknown")

@@ -15,7 +15,7 @@ from watchwright.model.platform import Platform
 from watchwright.model.rule import RecordingRule
 from watchwright.model.scrape import Job
 from watchwright.model.system import System
-from watchwright.promql.tree import COMPARISONS, SET_OPERATORS, Binary, Node, walk
+from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Binary, Node, walk
 
 _UP = builtin.gauge("up")
 
@@ -141,7 +141,7 @@ def _gone_cases(job: Job, after: str) -> tuple[Case, ...]:
         Case(
             "fires while a target is down, and resolves",
             given=[(target, f"1x4 0x{minutes + 4} 1x10")],
-            fires={"4m": [], f"{minutes + 6}m": [down], f"{minutes + 12}m": []},
+            fires={"4m": [], f"{minutes + 4}m": [], f"{minutes + 6}m": [down], f"{minutes + 12}m": []},
             source=job.source,
         ),
         Case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from watchwright.lower import names
@@ -9,7 +10,7 @@ from watchwright.model.label import one_of
 from watchwright.model.metric import Metric
 from watchwright.model.rule import RecordingRule
 from watchwright.model.system import System
-from watchwright.promql.tree import Matcher, Selector
+from watchwright.query.tree import Matcher, Selector
 
 
 def job_values(system: System) -> tuple[str, ...]:
@@ -58,6 +59,14 @@ def _settled(selector: Selector, scope: Matcher) -> bool:
             continue
         if own == scope or own.label == names.SYSTEM:
             return True
-        if own.op == "=" and scope.op == "=~" and one_of([own.value]) in scope.value.split("|"):
+        if own.op == "=" and scope.op == "=~" and _matches(scope.value, own.value):
             return True
     return False
+
+
+def _matches(pattern: str, value: str) -> bool:
+    # RE2 and Python agree on what people write in a scope; where Python cannot read it, the scope is kept
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:
+        return False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from watchwright.model.text import GoTemplate, Placeholder, Text, parts
-from watchwright.promql.units import Unit
-from watchwright.promql.units import unit as named
+from watchwright.query.units import Unit
+from watchwright.query.units import unit as named
 
 # https://prometheus.io/docs/prometheus/latest/configuration/template_reference/#numbers
 _VALUE_FORMATS = {

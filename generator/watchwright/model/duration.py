@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from watchwright.model.error import DefinitionError
-from watchwright.promql.tree import Duration, Variable
+from watchwright.query.tree import Duration, Variable
 
 # https://prometheus.io/docs/prometheus/latest/querying/basics/#time-durations: each unit once, largest first
 _FORM = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")

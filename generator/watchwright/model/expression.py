@@ -9,16 +9,17 @@ metrics are: that is for the checks, which know the whole system.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
 import attrs
 
+from watchwright.model.aggregation import Aggregations, Labels
 from watchwright.model.duration import query_duration
 from watchwright.model.error import DefinitionError
-from watchwright.model.label import LabelLike, label_name, label_names
+from watchwright.model.function import Functions
+from watchwright.model.label import LabelLike, label_names
 from watchwright.model.quantity import Quantity, Real, exact
-from watchwright.promql.tree import (
+from watchwright.query.tree import (
     Aggregation,
     Binary,
     Call,
@@ -29,7 +30,6 @@ from watchwright.promql.tree import (
     Number,
     Selector,
     Shifted,
-    String,
     Subquery,
     Unary,
     Window,
@@ -67,7 +67,7 @@ class Expr:
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self.node!r}>"
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         _no_truth()
 
 
@@ -94,7 +94,7 @@ class Matched:
     def _grouped(self, side: Literal["left", "right"], include: Iterable[LabelLike]) -> Matched:
         return Matched(self.operand, attrs.evolve(self.matching, group=side, include=label_names(include)))
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         _no_truth()
 
 
@@ -104,7 +104,7 @@ class Scalar(Expr):
     __slots__ = ()
 
 
-class Words:
+class Words(Aggregations, Functions):
     """
     Operators, aggregations and functions over instant vectors.
 
@@ -117,7 +117,7 @@ class Words:
         """This as an expression."""
         raise NotImplementedError
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         _no_truth()
 
     # Arithmetic -----------------------------------------------------------------------------
@@ -216,142 +216,17 @@ class Words:
         """This as a right operand, paired by all labels but these."""
         return Matched(self.instant(), Matching(label_names(labels)))
 
-    # Aggregation --------------------------------------------------------------------------------
-
-    def sum(self, by: Labels = None, without: Labels = None) -> Instant:
-        """The sum over the series of each group."""
-        return self._aggregate("sum", by, without)
-
-    def avg(self, by: Labels = None, without: Labels = None) -> Instant:
-        """The mean over the series of each group."""
-        return self._aggregate("avg", by, without)
-
-    def min(self, by: Labels = None, without: Labels = None) -> Instant:
-        """The least of each group."""
-        return self._aggregate("min", by, without)
-
-    def max(self, by: Labels = None, without: Labels = None) -> Instant:
-        """The greatest of each group."""
-        return self._aggregate("max", by, without)
-
-    def count(self, by: Labels = None, without: Labels = None) -> Instant:
-        """How many series each group has."""
-        return self._aggregate("count", by, without)
-
-    def group(self, by: Labels = None, without: Labels = None) -> Instant:
-        """1 for each group."""
-        return self._aggregate("group", by, without)
-
-    def stddev(self, by: Labels = None, without: Labels = None) -> Instant:
-        """The standard deviation over the series of each group."""
-        return self._aggregate("stddev", by, without)
-
-    def stdvar(self, by: Labels = None, without: Labels = None) -> Instant:
-        """The variance over the series of each group."""
-        return self._aggregate("stdvar", by, without)
-
-    def topk(self, k: int, by: Labels = None, without: Labels = None) -> Instant:
-        """The *k* greatest series of each group."""
-        return self._aggregate("topk", by, without, Number(exact(k)))
-
-    def bottomk(self, k: int, by: Labels = None, without: Labels = None) -> Instant:
-        """The *k* least series of each group."""
-        return self._aggregate("bottomk", by, without, Number(exact(k)))
-
-    def quantile_over_series(self, q: Real, by: Labels = None, without: Labels = None) -> Instant:
-        """PromQL's `quantile`: over the series of each group, not over the buckets of a histogram."""
-        return self._aggregate("quantile", by, without, Number(exact(q)))
-
-    def count_values(self, label: str, by: Labels = None, without: Labels = None) -> Instant:
-        """How many series of each group have each value, the value in *label*."""
-        return self._aggregate("count_values", by, without, String(label))
-
     def _aggregate(self, op: str, by: Labels, without: Labels, parameter: Node | None = None) -> Instant:
         expr = self.instant()
         return Instant(Aggregation(op, expr.node, _grouping(op, by, without), parameter), expr.reaches)
 
-    # Functions ----------------------------------------------------------------------------------
-
-    def abs(self) -> Instant:
-        """The absolute value."""
-        return _call("abs", self)
-
-    def ceil(self) -> Instant:
-        """Rounded up to a whole number."""
-        return _call("ceil", self)
-
-    def floor(self) -> Instant:
-        """Rounded down to a whole number."""
-        return _call("floor", self)
-
-    def round(self, to: Real = 1) -> Instant:
-        """Rounded to the nearest multiple of *to*."""
-        return _call("round", self) if to == 1 else _call("round", self, to)
-
-    def clamp(self, least: Real | Quantity, most: Real | Quantity) -> Instant:
-        """Held between *least* and *most*."""
-        return _call("clamp", self, least, most)
-
-    def clamp_min(self, least: Real | Quantity) -> Instant:
-        """At least *least*."""
-        return _call("clamp_min", self, least)
-
-    def clamp_max(self, most: Real | Quantity) -> Instant:
-        """At most *most*."""
-        return _call("clamp_max", self, most)
-
-    def sqrt(self) -> Instant:
-        """The square root."""
-        return _call("sqrt", self)
-
-    def exp(self) -> Instant:
-        """e to the power of this."""
-        return _call("exp", self)
-
-    def ln(self) -> Instant:
-        """The natural logarithm."""
-        return _call("ln", self)
-
-    def log2(self) -> Instant:
-        """The logarithm to the base 2."""
-        return _call("log2", self)
-
-    def log10(self) -> Instant:
-        """The logarithm to the base 10."""
-        return _call("log10", self)
-
-    def sgn(self) -> Instant:
-        """1, 0 or -1."""
-        return _call("sgn", self)
-
-    def sort(self) -> Instant:
-        """Ascending; for tables, since a range query has an order of its own."""
-        return _call("sort", self)
-
-    def sort_desc(self) -> Instant:
-        """Descending; for tables, since a range query has an order of its own."""
-        return _call("sort_desc", self)
-
-    def timestamp(self) -> Instant:
-        """When each sample was taken, in seconds since 1970."""
-        return _call("timestamp", self)
-
-    def absent(self) -> Instant:
-        """1 while there is no such series."""
-        return _call("absent", self)
+    def _call(self, function: str, *arguments: Any) -> Instant:
+        return _call(function, self, *arguments)
 
     def scalar(self) -> Scalar:
         """The only sample as a number; NaN unless there is exactly one."""
         expr = self.instant()
         return Scalar(Call("scalar", (expr.node,)), expr.reaches)
-
-    def label_replace(self, to: LabelLike, replacement: str, source: LabelLike, pattern: str) -> Instant:
-        """Write *replacement* to a label where *pattern* matches the whole of another."""
-        return _call("label_replace", self, *map(String, (label_name(to), replacement, label_name(source), pattern)))
-
-    def label_join(self, to: LabelLike, separator: str, *sources: LabelLike) -> Instant:
-        """Write other labels' values, joined, to a label."""
-        return _call("label_join", self, *map(String, (label_name(to), separator, *label_names(sources))))
 
     # Time -----------------------------------------------------------------------------------------
 
@@ -368,7 +243,8 @@ class Words:
             return Range(Window(expr.node, length), expr.reaches)
         if isinstance(expr.node, Shifted) and isinstance(expr.node.expr, Selector) and step is None:
             return Range(attrs.evolve(expr.node, expr=Window(expr.node.expr, length)), expr.reaches)
-        return Range(Subquery(expr.node, length, None if step is None else query_duration(step, "a step")), expr.reaches)
+        resolution = None if step is None else query_duration(step, "a step")
+        return Range(Subquery(expr.node, length, resolution), expr.reaches)
 
     def offset(self, back: str) -> Instant:
         """The value *back* ago; of a selected metric only."""
@@ -471,7 +347,6 @@ class Range(Expr):
         return self.apply("changes")
 
 
-Labels: TypeAlias = Iterable[LabelLike] | None
 Plain: TypeAlias = Real | Quantity | Scalar
 Operand: TypeAlias = Plain | Words | Matched
 Vector: TypeAlias = Words | Matched

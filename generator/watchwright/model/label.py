@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from watchwright.model.error import DefinitionError
-from watchwright.promql.tree import MatchOp, Matcher
+from watchwright.query.tree import Matcher, MatchOp
 
 # Go templates and by-clauses could take any UTF-8 name since 3.0; a declared label stays in the classic charset
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

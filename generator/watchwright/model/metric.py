@@ -13,8 +13,15 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Instant
 from watchwright.model.label import Label, Value, strings
 from watchwright.model.quantity import Real, Unit, exact
-from watchwright.model.series import CounterSeries, CounterWords, GaugeSeries, GaugeWords, HistogramSeries, HistogramWords
-from watchwright.promql.tree import Matcher, Selector
+from watchwright.model.series import (
+    CounterSeries,
+    CounterWords,
+    GaugeSeries,
+    GaugeWords,
+    HistogramSeries,
+    HistogramWords,
+)
+from watchwright.query.tree import Matcher, Selector
 from watchwright.source import Source, here
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -120,12 +127,14 @@ class Counter(Metric, CounterWords):
         return Instant(Selector(self.name), frozenset([self]))
 
     def exposed(self) -> Iterator[Exposed]:
+        """The series that a client exposes for it."""
         yield Exposed(self.name, "counter", self.label_names)
         if not self.exposed_as_gauge:
             yield _created(self)
 
     @property
     def exposed_type(self) -> str:
+        """What its TYPE line says."""
         return "gauge" if self.exposed_as_gauge else "counter"
 
 
@@ -140,6 +149,7 @@ class Gauge(Metric, GaugeWords):
         return Instant(Selector(self.name), frozenset([self]))
 
     def exposed(self) -> Iterator[Exposed]:
+        """The series that a client exposes for it."""
         yield Exposed(self.name, "gauge", self.label_names)
 
 
@@ -180,6 +190,7 @@ class Histogram(Metric, HistogramWords):
         return self._series().where(*extra, **labels)
 
     def exposed(self) -> Iterator[Exposed]:
+        """The series that a client exposes for it."""
         if self.native:
             yield Exposed(self.name, "histogram", self.label_names)
             return
@@ -224,6 +235,7 @@ class Summary(Metric):
         return CounterSeries(Selector(f"{self.name}_sum"), frozenset([self]))
 
     def exposed(self) -> Iterator[Exposed]:
+        """The series that a client exposes for it."""
         if self.quantiles:
             yield Exposed(self.name, "quantile", (*self.label_names, "quantile"))
         yield Exposed(f"{self.name}_count", "counter", self.label_names)
@@ -242,12 +254,13 @@ class Info(Metric, GaugeWords):
         return Instant(Selector(self.name), frozenset([self]))
 
     def exposed(self) -> Iterator[Exposed]:
+        """The series that a client exposes for it."""
         yield Exposed(self.name, "gauge", self.label_names)
 
 
 @attrs.frozen(order=False, cache_hash=True, kw_only=True)
 class StateSet(Metric, GaugeWords):
-    """One of several *states*: a series for each, 1 for the one it is in, the state in a label named like the metric."""
+    """One of several *states*: a series for each, 1 for the one it is in; the label is named like the metric."""
 
     kind: ClassVar[Kind] = "gauge"
     states: tuple[str, ...] = attrs.field(default=(), converter=_states)
@@ -261,6 +274,7 @@ class StateSet(Metric, GaugeWords):
         return self.where(**{self.name: list(states)}).eq(1)
 
     def exposed(self) -> Iterator[Exposed]:
+        """The series that a client exposes for it."""
         yield Exposed(self.name, "gauge", (*self.label_names, self.name))
 
 

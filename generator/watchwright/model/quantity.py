@@ -22,7 +22,7 @@ def exact(number: Real) -> Decimal:
 
 @attrs.frozen(order=False)
 class Unit:
-    """A unit as written beside a number; `watchwright.units` lists them, and `Unit("widgets")` makes one of your own."""
+    """A unit as written beside a number: one of `watchwright.units`, or `Unit("widgets")` of your own."""
 
     name: str
 

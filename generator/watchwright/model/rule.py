@@ -14,7 +14,7 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Expr, Instant, Words
 from watchwright.model.metric import Metric
 from watchwright.model.series import GaugeWords
-from watchwright.promql.tree import Selector
+from watchwright.query.tree import Selector
 from watchwright.source import Source, here
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -29,7 +29,9 @@ def instant_(value: object, what: str) -> Instant:
     """An expression that has series, or a refusal that names *what* wanted one."""
     if isinstance(value, Words):
         return value.instant()
-    hint = "apply a function to it, such as .avg_over_time()" if isinstance(value, Expr) else "use promql(...) for a text"
+    hint = (
+        "apply a function to it, such as .avg_over_time()" if isinstance(value, Expr) else "a text goes into promql()"
+    )
     msg = f"{what} wants an expression with series, got {value!r}"
     raise DefinitionError(msg, hint)
 

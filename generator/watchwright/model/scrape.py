@@ -15,7 +15,7 @@ from watchwright.model.duration import optional
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Words
 from watchwright.model.label import LabelLike, label_names, quote_regex, strings
-from watchwright.promql.tree import Selector
+from watchwright.query.tree import Selector
 from watchwright.source import Source, here
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -202,12 +202,10 @@ def push_gateway(
     accept: Mapping[str, str] | None = None,
 ) -> Job:
     """A job for runs too short to be scraped: what they pushed keeps its own `job`, one of *brings*."""
-    return Job(
-        name, Static(targets), honor_labels=True, brings=brings, limits=limits or Limits(), accept=accept or {}
-    )
+    return Job(name, Static(targets), honor_labels=True, brings=brings, limits=limits or Limits(), accept=accept or {})
 
 
-def federation(
+def federation(  # noqa: PLR0913 - the fields of a Job that a federation has
     name: str,
     targets: Iterable[str],
     *,

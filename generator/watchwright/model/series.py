@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from watchwright.model.expression import Instant, Labels, Words
+from watchwright.model.aggregation import Labels
+from watchwright.model.expression import Instant, Words
 from watchwright.model.label import Value, matchers
-from watchwright.promql.tree import Aggregation, Call, Grouping, Matcher, Number, Selector
+from watchwright.query.tree import Aggregation, Call, Grouping, Matcher, Number, Selector
 
 if TYPE_CHECKING:
     from watchwright.model.expression import References
-    from watchwright.model.label import LabelLike
 
 from watchwright.model.label import label_names
 from watchwright.model.quantity import Real, exact

@@ -18,7 +18,7 @@ from watchwright.model.metric import Metric
 from watchwright.model.rule import Declared, RecordingRule
 from watchwright.model.sampling import Sampling
 from watchwright.model.scrape import Job
-from watchwright.promql.tree import Matcher
+from watchwright.query.tree import Matcher
 from watchwright.source import Source, here
 
 # it becomes a folder, a label value and a part of uids

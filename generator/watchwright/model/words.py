@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+from watchwright.model.aggregation import Labels
 from watchwright.model.error import DefinitionError
-from watchwright.model.expression import NOTHING, Instant, Labels, Operand, Range, Scalar, Words, operand, union
+from watchwright.model.expression import NOTHING, Instant, Operand, Range, Scalar, Words, operand, union
 from watchwright.model.quantity import Real
 from watchwright.model.series import CounterWords
-from watchwright.promql.cursor import ParseError
-from watchwright.promql.parser import parse
-from watchwright.promql.tree import Call
-from watchwright.promql.types import value_type
-from watchwright.promql.version import NEWEST
+from watchwright.query.cursor import ParseError
+from watchwright.query.grammar import FLAGS
+from watchwright.query.parser import parse
+from watchwright.query.tree import Call
+from watchwright.query.types import value_type
+from watchwright.query.version import NEWEST
 
 
 def ratio(part: CounterWords, total: CounterWords, *, over: str, by: Labels = ()) -> Instant:
@@ -52,7 +54,7 @@ def promql(text: str) -> Instant:
     number is refused: those are `.range(...)` and plain Python numbers.
     """
     try:
-        node = parse(text, version=NEWEST, variables=True)
+        node = parse(text, version=NEWEST, variables=True, features=FLAGS)
     except ParseError as error:
         line, column = error.line, error.column
         msg = f"{error.message} (line {line}, column {column} of {text!r})"
