@@ -30,8 +30,6 @@ _OBJECTS = {
 
 def scrape_config(job: Job, plan: Plan) -> Marked:
     """One entry of `scrape_configs`."""
-    subject = f"{plan.system.name} / job {job.name}"
-    origin = Origin(source=job.source, subject=subject, accept={**plan.system.accept, **job.accept})
     entries: dict[str, Value] = {
         "job_name": job.name,
         "scrape_interval": job.interval,
@@ -48,7 +46,7 @@ def scrape_config(job: Job, plan: Plan) -> Marked:
         "relabel_configs": [*_kubernetes_relabel(job), *map(_relabel, job.relabel)],
         "metric_relabel_configs": [_relabel(each) for each in job.metric_relabel],
     }
-    return Marked(said(entries), origin)
+    return Marked(said(entries), Origin.of(plan.system, f"job {job.name}", job))
 
 
 def _auth(job: Job) -> Mapping[str, Value]:

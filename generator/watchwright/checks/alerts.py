@@ -25,7 +25,7 @@ def duplicate(fleet: Fleet) -> Iterator[Finding]:
             other = seen.setdefault(alert.alert, alert)
             if other is not alert:
                 hint = f"the other one is at {other.origin.source.place}"
-                yield _finding(alert, f"alert `{alert.alert}` is defined twice", hint)
+                yield alert.origin.finding(f"alert `{alert.alert}` is defined twice", hint)
 
 
 @check("alert/severity")
@@ -35,7 +35,9 @@ def severity(fleet: Fleet) -> Iterator[Finding]:
     for alert in _all(fleet):
         if alert.labels[names.SEVERITY] not in known:
             given = alert.labels[names.SEVERITY]
-            yield _finding(alert, f"`{given}` is no severity of the platform", f"severities are {', '.join(known)}")
+            yield alert.origin.finding(
+                f"`{given}` is no severity of the platform", f"severities are {', '.join(known)}"
+            )
 
 
 @check("alert/reserved-label")
@@ -50,7 +52,7 @@ def reserved_label(fleet: Fleet) -> Iterator[Finding]:
         for alert in _alerts(plan):
             for label in own[alert.alert].labels if alert.alert in own else ():
                 if label in _RESERVED:
-                    yield _finding(alert, f"alert `{alert.alert}` sets the label `{label}` itself")
+                    yield alert.origin.finding(f"alert `{alert.alert}` sets the label `{label}` itself")
 
 
 @check("alert/no-for", severity="warning")
@@ -63,7 +65,7 @@ def no_for(fleet: Fleet) -> Iterator[Finding]:
     """
     for alert in _all(fleet):
         if alert.for_ in (None, "0", "0s"):
-            yield _finding(alert, f"alert `{alert.alert}` has no `for_`")
+            yield alert.origin.finding(f"alert `{alert.alert}` has no `for_`")
 
 
 @check("alert/summary")
@@ -71,7 +73,7 @@ def no_summary(fleet: Fleet) -> Iterator[Finding]:
     """An alert has no summary. It is the line that somebody reads on a telephone at night."""
     for alert in _all(fleet):
         if not alert.annotations.get("summary", "").strip():
-            yield _finding(alert, f"alert `{alert.alert}` has no summary")
+            yield alert.origin.finding(f"alert `{alert.alert}` has no summary")
 
 
 def _alerts(plan: Plan) -> Iterator[Alerting]:
@@ -80,8 +82,3 @@ def _alerts(plan: Plan) -> Iterator[Alerting]:
 
 def _all(fleet: Fleet) -> Iterator[Alerting]:
     return (alert for plan in fleet.plans for alert in _alerts(plan))
-
-
-def _finding(alert: Alerting, message: str, hint: str = "") -> Finding:
-    origin = alert.origin
-    return Finding(message, source=origin.source, subject=origin.subject, accept=origin.accept, hint=hint)

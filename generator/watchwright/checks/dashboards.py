@@ -28,10 +28,10 @@ def empty(fleet: Fleet) -> Iterator[Finding]:
     """
     for board in _boards(fleet):
         if not board.rows:
-            yield _finding(board.origin, f"dashboard `{board.dashboard.title}` has no rows")
+            yield board.origin.finding(f"dashboard `{board.dashboard.title}` has no rows")
         for row in board.rows:
             if not row.panels:
-                yield _finding(row.origin, f"row `{row.row.title}` has no panels")
+                yield row.origin.finding(f"row `{row.row.title}` has no panels")
 
 
 @check("dashboard/duplicate-uid")
@@ -48,7 +48,7 @@ def duplicate_uid(fleet: Fleet) -> Iterator[Finding]:
         other = seen.setdefault(board.uid, board)
         if other is not board:
             message = f"dashboard `{board.dashboard.title}` has the uid `{board.uid}` of `{other.origin.subject}`"
-            yield _finding(board.origin, message, _elsewhere(other.origin))
+            yield board.origin.finding(message, _elsewhere(other.origin))
 
 
 @check("dashboard/duplicate-title")
@@ -65,7 +65,7 @@ def duplicate_title(fleet: Fleet) -> Iterator[Finding]:
             other = seen.setdefault(board.slug, board)
             if other is not board:
                 message = f"dashboard `{board.dashboard.title}` makes the same file as `{other.dashboard.title}`"
-                yield _finding(board.origin, message, _elsewhere(other.origin))
+                yield board.origin.finding(message, _elsewhere(other.origin))
 
 
 @check("dashboard/duplicate-panel")
@@ -85,7 +85,7 @@ def duplicate_panel(fleet: Fleet) -> Iterator[Finding]:
                 other = seen.setdefault(key, panel)
                 if other is not panel:
                     message = f"panel `{panel.panel.title}` has the key `{key}` of another panel"
-                    yield _finding(panel.origin, message, _elsewhere(other.origin))
+                    yield panel.origin.finding(message, _elsewhere(other.origin))
 
 
 @check("dashboard/variable")
@@ -101,12 +101,12 @@ def variable(fleet: Fleet) -> Iterator[Finding]:
     for board in _boards(fleet):
         declared = [planned.variable.name for planned in board.variables]
         for name in dict.fromkeys(name for name in declared if declared.count(name) > 1):
-            yield _finding(board.origin, f"variable `{name}` is declared twice")
+            yield board.origin.finding(f"variable `{name}` is declared twice")
         yield from _undeclared(board, {*declared, "datasource"})
         used = set(_used(board))
         for name in dict.fromkeys(declared):
             if name not in used:
-                yield _finding(board.origin, f"nothing uses the variable `{name}`")
+                yield board.origin.finding(f"nothing uses the variable `{name}`")
 
 
 @check("dashboard/refresh", severity="warning")
@@ -121,7 +121,7 @@ def refresh(fleet: Fleet) -> Iterator[Finding]:
         given = board.dashboard.refresh
         if 0 < _length(given) < _length(least):
             message = f"dashboard `{board.dashboard.title}` loads again every `{given}`"
-            yield _finding(board.origin, message, f"there is nothing new before `{least}` have gone by")
+            yield board.origin.finding(message, f"there is nothing new before `{least}` have gone by")
 
 
 @check("panel/unit")
@@ -146,7 +146,7 @@ def _misread(planned: PlannedPanel, panel: QueryPanel) -> Iterator[Finding]:
     shown = shown_as(panel.unit) if panel.unit is not None else next(iter(measured), None)
     for unit in measured:
         if shown is not None and not _fits(shown, unit):
-            yield _finding(planned.origin, f"panel `{panel.title}` shows `{unit}` as `{panel.unit or shown}`")
+            yield planned.origin.finding(f"panel `{panel.title}` shows `{unit}` as `{panel.unit or shown}`")
             return
 
 
@@ -173,7 +173,7 @@ def _undeclared(board: Board, known: set[str]) -> Iterator[Finding]:
         for name in dict.fromkeys(names):
             if name not in known:
                 hint = f"list it in `variables` of the dashboard `{board.dashboard.title}`"
-                yield _finding(origin, f"no variable `{name}` is declared", hint)
+                yield origin.finding(f"no variable `{name}` is declared", hint)
 
 
 def _asked(board: Board) -> Iterator[tuple[Origin, list[str]]]:
@@ -239,7 +239,3 @@ def _length(duration: str) -> int:
 def _elsewhere(origin: Origin) -> str:
     place = origin.source.place
     return f"the other one is at {place}" if place else ""
-
-
-def _finding(origin: Origin, message: str, hint: str = "") -> Finding:
-    return Finding(message, source=origin.source, subject=origin.subject, hint=hint, accept=origin.accept)

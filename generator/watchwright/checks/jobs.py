@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
-from watchwright.lower.plan import Fleet, Plan
+from watchwright.lower.plan import Fleet, Origin, Plan
 from watchwright.model.discovery import Kubernetes
 from watchwright.model.duration import milliseconds
 from watchwright.model.scrape import Job
@@ -68,10 +68,4 @@ def _jobs(fleet: Fleet) -> Iterator[tuple[Plan, Job]]:
 
 
 def _finding(plan: Plan, job: Job, message: str, hint: str = "") -> Finding:
-    return Finding(
-        message,
-        source=job.source,
-        subject=f"{plan.system.name} / job {job.name}",
-        accept={**plan.system.accept, **job.accept},
-        hint=hint,
-    )
+    return Origin.of(plan.system, f"job {job.name}", job).finding(message, hint)

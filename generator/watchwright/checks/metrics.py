@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
-from watchwright.lower.plan import Fleet, Plan
+from watchwright.lower.plan import Fleet, Origin, Plan
 from watchwright.model.metric import Counter, Histogram, Info, Metric, Summary
 from watchwright.query.units import COUNT, unit_of_name
 from watchwright.query.units import unit as named
@@ -155,10 +155,4 @@ def _metrics(fleet: Fleet) -> Iterator[tuple[Plan, Metric]]:
 
 
 def _finding(plan: Plan, metric: Metric, message: str, hint: str = "") -> Finding:
-    return Finding(
-        message,
-        source=metric.source,
-        subject=f"{plan.system.name} / metric {metric.name}",
-        accept={**plan.system.accept, **metric.accept},
-        hint=hint,
-    )
+    return Origin.of(plan.system, f"metric {metric.name}", metric).finding(message, hint)

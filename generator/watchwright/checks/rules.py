@@ -31,9 +31,9 @@ def duplicate(fleet: Fleet) -> Iterator[Finding]:
             other = seen.setdefault((rule.record, tuple(sorted(rule.labels.items()))), rule)
             if other is not rule:
                 hint = f"the other rule is at {other.origin.source.place}"
-                yield _finding(rule.origin, f"`{rule.record}` is recorded twice", hint)
+                yield rule.origin.finding(f"`{rule.record}` is recorded twice", hint)
             elif rule.record in exposed:
-                yield _finding(rule.origin, f"`{rule.record}` is recorded, and exposed by a metric of that name")
+                yield rule.origin.finding(f"`{rule.record}` is recorded, and exposed by a metric of that name")
 
 
 @check("rule/name")
@@ -47,7 +47,7 @@ def name(fleet: Fleet) -> Iterator[Finding]:
     for plan in fleet.plans:
         for rule in _recordings(plan):
             if not re.fullmatch(r"[a-zA-Z_0-9]*(:[a-zA-Z_0-9]+){1,2}", rule.record):
-                yield _finding(rule.origin, f"`{rule.record}` is not `level:metric:operations`")
+                yield rule.origin.finding(f"`{rule.record}` is not `level:metric:operations`")
 
 
 @check("rule/reserved-label")
@@ -56,7 +56,7 @@ def reserved_label(fleet: Fleet) -> Iterator[Finding]:
     for plan in fleet.plans:
         for rule in _recordings(plan):
             if rule.labels[names.SYSTEM] != plan.system.name:
-                yield _finding(rule.origin, f"`{rule.record}` sets the label `{names.SYSTEM}` itself")
+                yield rule.origin.finding(f"`{rule.record}` sets the label `{names.SYSTEM}` itself")
 
 
 @check("promql/version")
@@ -74,13 +74,13 @@ def version(fleet: Fleet) -> Iterator[Finding]:
         try:
             parse(written, version=oldest)
         except ParseError as error:
-            yield _finding(origin, f"{error.message} in `{written}`, column {error.column}")
+            yield origin.finding(f"{error.message} in `{written}`, column {error.column}")
     for origin, expr in _panel_queries(fleet):
         written = text(expr)
         try:
             parse(written, version=oldest, variables=True)
         except ParseError as error:
-            yield _finding(origin, f"{error.message} in `{written}`, column {error.column}")
+            yield origin.finding(f"{error.message} in `{written}`, column {error.column}")
 
 
 @check("promql/retention")
@@ -97,7 +97,7 @@ def retention(fleet: Fleet) -> Iterator[Finding]:
             back = max(_milliseconds(getattr(node, field, None)) for field in ("range", "offset"))
             if back > kept:
                 message = f"`{text(node)}` looks back further than the {fleet.platform.retention} that are kept"
-                yield _finding(origin, message)
+                yield origin.finding(message)
 
 
 def _milliseconds(duration: object) -> int:
@@ -115,7 +115,7 @@ def variable(fleet: Fleet) -> Iterator[Finding]:
         for node in walk(expr):
             duration = getattr(node, "range", None)
             if isinstance(duration, Variable):
-                yield _finding(origin, f"a rule cannot use `{duration.name}`", "write a duration, such as 5m")
+                yield origin.finding(f"a rule cannot use `{duration.name}`", "write a duration, such as 5m")
 
 
 def _recordings(plan: Plan) -> Iterator[Recording]:
@@ -133,7 +133,3 @@ def _panel_queries(fleet: Fleet) -> Iterator[tuple[Origin, Node]]:
             for row in board.rows:
                 for panel in row.panels:
                     yield from ((panel.origin, query.expr) for query in panel.queries)
-
-
-def _finding(origin: Origin, message: str, hint: str = "") -> Finding:
-    return Finding(message, source=origin.source, subject=origin.subject, accept=origin.accept, hint=hint)

@@ -60,8 +60,7 @@ def probability(fleet: Fleet) -> Iterator[Finding]:
     for sampled in _all(fleet):
         for name, strategy in _strategies(sampled):
             if isinstance(strategy, Probabilistic) and not _is_share(strategy.probability):
-                yield _finding(
-                    sampled,
+                yield sampled.origin.finding(
                     f"the probability of {name} is `{_shown(strategy.probability)}`, not a number from 0 to 1",
                     "a probability is a share: 5 percent are 0.05",
                 )
@@ -78,8 +77,7 @@ def zero(fleet: Fleet) -> Iterator[Finding]:
     others = default(fleet)
     for sampled in _all(fleet):
         if all(_is_zero(each) for each in _effective(sampled, others)):
-            yield _finding(
-                sampled,
+            yield sampled.origin.finding(
                 f"no trace of {_name(sampled)} is kept: its probability is `0`",
                 "give it a small probability, or accept this with the reason",
             )
@@ -96,8 +94,7 @@ def rate(fleet: Fleet) -> Iterator[Finding]:
     for sampled in _all(fleet):
         strategy = sampled.strategy
         if isinstance(strategy, RateLimiting) and not _is_rate(strategy.traces_per_second):
-            yield _finding(
-                sampled,
+            yield sampled.origin.finding(
                 f"the rate limit of {_name(sampled)} is `{_shown(strategy.traces_per_second)}` traces a second, "
                 f"not a whole number from 1 to {_MOST_TRACES}",
                 "Jaeger cuts fractions off; use a probability for less than one trace a second",
@@ -115,8 +112,7 @@ def operation_rate(fleet: Fleet) -> Iterator[Finding]:
     for sampled in _all(fleet):
         for operation, strategy in sampled.operations.items():
             if isinstance(strategy, RateLimiting):
-                yield _finding(
-                    sampled,
+                yield sampled.origin.finding(
                     f"{_operation(sampled, operation)} has a rate limit, which Jaeger drops",
                     "give the operation a probability",
                 )
@@ -136,8 +132,7 @@ def rate_ineffective(fleet: Fleet) -> Iterator[Finding]:
         if not isinstance(sampled.strategy, RateLimiting) or not (sampled.operations or others.operations):
             continue
         whose = "it has operations" if sampled.operations else "it inherits the operations of the default"
-        yield _finding(
-            sampled,
+        yield sampled.origin.finding(
             f"the rate limit of {_name(sampled)} has no effect, since {whose}: "
             f"all others are kept with the probability `{_shown(unnamed_probability(sampled, others))}`",
             "use a probability, or give operations only to services without a rate limit",
@@ -155,8 +150,7 @@ def duplicate_service(fleet: Fleet) -> Iterator[Finding]:
     for sampled in services(fleet):
         before = first.setdefault(sampled.service, sampled)
         if before is not sampled:
-            yield _finding(
-                sampled,
+            yield sampled.origin.finding(
                 f"{_name(sampled)} is sampled already, in `{_system(before)}`",
                 f"the other one is at {before.origin.source.place}; Jaeger would take the last alone",
             )
@@ -189,8 +183,7 @@ def reload(fleet: Fleet) -> Iterator[Finding]:
     jaeger = fleet.platform.jaeger
     if jaeger.reload is not None and not reads(jaeger, "reload_interval"):
         major, minor = SINCE["reload_interval"]
-        yield _finding(
-            default(fleet),
+        yield default(fleet).origin.finding(
             f"`reload` is `{jaeger.reload}`, but Jaeger {jaeger.version} reads its sampling file only when it starts",
             f"leave `reload` out, or raise `version` to {major}.{minor}",
         )
@@ -209,8 +202,7 @@ def link(fleet: Fleet) -> Iterator[Finding]:
         # newer ones know `#{trace.traceID}` too
         named = {name.strip().removeprefix("trace.") for name in _PLACEHOLDER.findall(each.url + each.text)}
         for name in sorted(named - _TRACE_FIELDS) if each.key.removeprefix("trace.") not in named else ():
-            yield _finding(
-                default(fleet),
+            yield default(fleet).origin.finding(
                 f"the link `{each.text}` names `#{{{name}}}`, "
                 + (f"but not its own tag `{each.key}`" if each.key else "which no trace has"),
                 f"write `#{{{each.key}}}`" if each.key else f"a trace has {', '.join(sorted(_TRACE_FIELDS))}",
@@ -221,14 +213,8 @@ def _all(fleet: Fleet) -> tuple[Sampled, ...]:
     return (default(fleet), *services(fleet))
 
 
-def _finding(sampled: Sampled, message: str, hint: str) -> Finding:
-    origin = sampled.origin
-    return Finding(message, source=origin.source, subject=origin.subject, accept=origin.accept, hint=hint)
-
-
 def _like_pattern(sampled: Sampled, name: str) -> Finding:
-    return _finding(
-        sampled,
+    return sampled.origin.finding(
         f"{name} looks like a pattern, but Jaeger compares whole names",
         "write each name out, or accept this if it is really called so",
     )

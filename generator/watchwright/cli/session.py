@@ -220,9 +220,7 @@ def _exposition(built: Built) -> Exposition:
         for plan in fleet.plans:
             for metric in plan.metrics:
                 metrics.setdefault(metric.name, metric)
-                accept = {**plan.system.accept, **metric.accept}
-                subject = f"{plan.system.name} / metric {metric.name}"
-                origins.setdefault(metric.name, Origin(source=metric.source, subject=subject, accept=accept))
+                origins.setdefault(metric.name, Origin.of(plan.system, f"metric {metric.name}", metric))
     return Exposition(exposition(metrics.values()), origins)
 
 

@@ -62,11 +62,7 @@ def panel_key(panel: Panel, row: Row) -> str:
 
 
 def _board(dashboard: Dashboard, system: System, resolver: Resolver) -> Board:
-    origin = Origin(
-        source=dashboard.source,
-        subject=f"{system.name} / dashboard {dashboard.title}",
-        accept={**system.accept, **dashboard.accept},
-    )
+    origin = Origin.of(system, f"dashboard {dashboard.title}", dashboard)
     uid = board_uid(dashboard, system)
     return Board(
         uid=uid,
@@ -122,7 +118,7 @@ def _variable(variable: Variable, resolver: Resolver, origin: Origin) -> Planned
 def _rows(rows: Iterable[Row], ids: _Ids, resolver: Resolver, board: Origin) -> Iterator[PlannedRow]:
     top = 0
     for row in rows:
-        origin = Origin(source=row.source, subject=f"{board.subject} / row {row.title}", accept=board.accept)
+        origin = board.below(f"row {row.title}", row.source)
         grids = place([box(panel) for panel in row.panels], top + HEADING)
         yield PlannedRow(
             id=ids.of(f"row {row.title}"),
@@ -138,11 +134,7 @@ def _rows(rows: Iterable[Row], ids: _Ids, resolver: Resolver, board: Origin) -> 
 
 
 def _panel(panel: Panel, grid: Grid, id_: int, resolver: Resolver, board: Origin) -> PlannedPanel:
-    origin = Origin(
-        source=panel.source,
-        subject=f"{board.subject} / panel {panel.title}",
-        accept={**board.accept, **panel.accept},
-    )
+    origin = board.below(f"panel {panel.title}", panel.source, panel.accept)
     match panel:
         case Heatmap():
             return _heatmap(panel, grid, id_, resolver, origin)

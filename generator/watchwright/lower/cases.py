@@ -24,23 +24,16 @@ def no_series(shown: str, origin: Origin) -> Finding:
     Samples belong to one series: a metric with `where(label="value")`, each label with one value. A
     pattern, a negation or a computed expression stands for many.
     """
-    return Finding(
+    return origin.finding(
         f"a case gives samples to `{shown}`, which is no single series",
-        source=origin.source,
-        subject=origin.subject,
-        accept=origin.accept,
-        hint='name one value for each label: metric.where(label="value")',
+        'name one value for each label: metric.where(label="value")',
     )
 
 
 def unit_tests(alert: Alert, system: System, resolver: Resolver) -> Iterator[UnitTest]:
     """One promtool test for each case of the alert."""
     for case in alert.tests:
-        origin = Origin(
-            source=case.source,
-            subject=f"{system.name} / alert {alert.name} / case {case.title}",
-            accept={**system.accept, **alert.accept},
-        )
+        origin = Origin.of(system, f"alert {alert.name}", alert).below(f"case {case.title}", case.source)
         yield UnitTest(
             name=f"{alert.name}: {case.title}",
             interval=case.every,

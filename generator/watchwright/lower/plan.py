@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 import attrs
 
+from watchwright.finding import Finding
 from watchwright.model.dashboard import Annotation, Dashboard, Panel, Row, Variable
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
@@ -25,6 +26,18 @@ from watchwright.query.units import Unit
 from watchwright.source import Source
 
 
+class Part(Protocol):
+    """Whatever in a definition has a place and can accept findings."""
+
+    @property
+    def source(self) -> Source:
+        """Where it was written."""
+
+    @property
+    def accept(self) -> Mapping[str, str]:
+        """What it accepts, with reasons."""
+
+
 @attrs.frozen(order=False, kw_only=True)
 class Origin:
     """Where a planned part comes from: its place, the path of its object, and what is accepted there."""
@@ -32,6 +45,20 @@ class Origin:
     source: Source
     subject: str
     accept: Mapping[str, str] = attrs.field(factory=dict, eq=False)
+
+    @classmethod
+    def of(cls, system: System, name: str, part: Part) -> Origin:
+        """The origin of a part of a system; *name* is its path below, such as `alert ProviderFailing`."""
+        accept = {**system.accept, **part.accept}
+        return cls(source=part.source, subject=f"{system.name} / {name}", accept=accept)
+
+    def below(self, name: str, source: Source, accept: Mapping[str, str] | None = None) -> Origin:
+        """The origin of a part within this one."""
+        return Origin(source=source, subject=f"{self.subject} / {name}", accept={**self.accept, **(accept or {})})
+
+    def finding(self, message: str, hint: str = "") -> Finding:
+        """A finding about this part."""
+        return Finding(message, source=self.source, subject=self.subject, accept=self.accept, hint=hint)
 
 
 @attrs.frozen(order=False, kw_only=True)

@@ -38,12 +38,9 @@ def unknown_metric(name: str, origin: Origin, known: Iterable[str]) -> Finding:
     `Catalogue` listed in `catalogues=`.
     """
     close = difflib.get_close_matches(name, list(known), 1)
-    return Finding(
+    return origin.finding(
         f"`{name}` is no declared metric and no recorded series",
-        source=origin.source,
-        subject=origin.subject,
-        accept=origin.accept,
-        hint=f"did you mean `{close[0]}`?" if close else "declare it, or list it in `metrics` of the system",
+        f"did you mean `{close[0]}`?" if close else "declare it, or list it in `metrics` of the system",
     )
 
 
@@ -56,7 +53,7 @@ def unit_mismatch(problem: str, origin: Origin) -> Finding:
     measure different things no number would be right. Compare with a quantity of the metric's own unit, or
     declare the metric's unit if its name does not tell it.
     """
-    return Finding(problem, source=origin.source, subject=origin.subject, accept=origin.accept)
+    return origin.finding(problem)
 
 
 class Resolver:

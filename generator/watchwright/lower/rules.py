@@ -40,20 +40,6 @@ def all_alerts(system: System, platform: Platform) -> tuple[Alert, ...]:
     return (*system.alerts, *(_targets_gone(job, platform) for job in system.jobs))
 
 
-def alert_origin(alert: Alert, system: System) -> Origin:
-    """Where an alert comes from."""
-    return Origin(
-        source=alert.source, subject=f"{system.name} / alert {alert.name}", accept={**system.accept, **alert.accept}
-    )
-
-
-def rule_origin(rule: RecordingRule, system: System) -> Origin:
-    """Where a recording rule comes from."""
-    return Origin(
-        source=rule.source, subject=f"{system.name} / rule {rule.name}", accept={**system.accept, **rule.accept}
-    )
-
-
 def _in_order(system: System) -> Iterator[RecordingRule]:
     """Producers before consumers, since a group evaluates its rules in order; else by name."""
     rules = [rule for rule in system.declared() if isinstance(rule, RecordingRule)]
@@ -72,7 +58,7 @@ def _reads(node: Node) -> set[str]:
 
 
 def _recording(rule: RecordingRule, system: System, resolver: Resolver) -> Recording:
-    origin = rule_origin(rule, system)
+    origin = Origin.of(system, f"rule {rule.name}", rule)
     return Recording(
         record=rule.name,
         expr=resolver.resolve(rule.expr.node, origin),
@@ -82,7 +68,7 @@ def _recording(rule: RecordingRule, system: System, resolver: Resolver) -> Recor
 
 
 def _alerting(alert: Alert, system: System, platform: Platform, resolver: Resolver) -> Alerting:
-    origin = alert_origin(alert, system)
+    origin = Origin.of(system, f"alert {alert.name}", alert)
     expr = resolver.resolve(alert.expr.node, origin)
     unit = resolver.unit(_valued(expr))
     texts = {"summary": annotation(alert.summary, unit), "description": annotation(alert.description, unit)}

@@ -88,11 +88,7 @@ def unnamed_probability(service: Sampled, others: Sampled) -> Decimal:
 def _declared(fleet: Fleet) -> Iterator[Sampled]:
     for plan in fleet.plans:
         for sampling in plan.sampling:
-            origin = Origin(
-                source=sampling.source,
-                subject=f"{plan.system.name} / sampling of {sampling.service}",
-                accept={**plan.system.accept, **sampling.accept},
-            )
+            origin = Origin.of(plan.system, f"sampling of {sampling.service}", sampling)
             operations = _by_name(sampling.operations)
             yield Sampled(service=sampling.service, strategy=sampling.strategy, operations=operations, origin=origin)
 
