@@ -54,10 +54,14 @@ def read(start: Path) -> Config:
 
 def _table(file: Path) -> Mapping[str, Any]:
     try:
-        found = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("watchwright", {})
-    except tomllib.TOMLDecodeError as error:
+        table: Any = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Failed(invalid(file.name, 1, f"pyproject.toml is no TOML: {error}")) from None
-    return found if isinstance(found, dict) else {}
+    for name in ("tool", "watchwright"):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise Failed(invalid(file.name, _line(file, name), f"`{name}` must be a table, got {table!r}"))
+    return dict(table)
 
 
 def _config(root: Path, table: Mapping[str, Any]) -> Config:
@@ -85,7 +89,9 @@ def _malformed(table: Mapping[str, Any], file: Path) -> list[Finding]:
         if not isinstance(table.get(key, ""), str)
     ]
     names = table.get("environments", [])
-    if not isinstance(names, list) or not all(isinstance(name, str) and name.isidentifier() for name in names):
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and name.isidentifier() and name != "tests" for name in names
+    ):
         problem = f"`environments` must be a list of names like staging and eu_west, got {names!r}"
         findings.append(invalid(file.name, _line(file, "environments"), problem))
     elif len(set(names)) < len(names):
@@ -96,6 +102,6 @@ def _malformed(table: Mapping[str, Any], file: Path) -> list[Finding]:
 def _line(file: Path, key: str) -> int:
     """The first line that sets *key*."""
     for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
-        if line.lstrip().startswith(key):
+        if line.split("=")[0].strip().strip('"[]') in (key, f"tool.{key}"):
             return number
     return 1

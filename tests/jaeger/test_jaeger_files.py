@@ -195,7 +195,7 @@ def test_links_lead_from_traces_to_dashboards():
         (lambda: TraceLink(type="traces", key="k", url="u", text="t"), "a link of type `traces` has no `key`"),
         (
             lambda: TraceLink(type="span", key="k", url="u", text="t"),
-            "the type of a link is one of process, tags, logs, traces, got 'span'",
+            "`type` of TraceLink must be one of process, tags, logs, traces, got 'span'",
         ),
     ],
 )

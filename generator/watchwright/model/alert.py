@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
@@ -14,6 +15,7 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Instant, Words
 from watchwright.model.rule import frozen_texts, instant_
 from watchwright.model.text import Text
+from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -33,19 +35,23 @@ def _expr(value: Words) -> Instant:
 
 def cases_(values: Iterable[Case]) -> tuple[Case, ...]:
     """Several cases as a tuple."""
-    return tuple(values)
+    return several(values)
 
 
 def _times(values: Mapping[str, Iterable[Mapping[str, str]]]) -> Mapping[str, tuple[Mapping[str, str], ...]]:
-    return MappingProxyType({when: tuple(map(frozen_texts, expected)) for when, expected in values.items()})
+    if not isinstance(values, Mapping):
+        msg = f"`fires` maps times to the labels of alerts, got {values!r}"
+        raise DefinitionError(msg)
+    return MappingProxyType({when: tuple(map(frozen_texts, several(each))) for when, each in values.items()})
 
 
-def _series(values: Mapping[Words, str] | Iterable[tuple[Words, str]]) -> tuple[tuple[Instant, str], ...]:
-    pairs = values.items() if isinstance(values, Mapping) else values
+def _series(values: Mapping[Any, str] | Iterable[tuple[Words, str]]) -> tuple[tuple[Instant, str], ...]:
+    # Any: a mapping's keys are invariant, so no one type fits the series of counters, of gauges, and of both
+    pairs = values.items() if isinstance(values, Mapping) else several(values)
     return tuple((instant_(series, "a case"), samples) for series, samples in pairs)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Case:
     """
     A promtool unit test of one alert: given samples, when it fires and for what.
@@ -67,7 +73,7 @@ class Case:
             optional(when, "a time in `fires`")
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Alert:
     """
     A condition worth telling someone.

@@ -12,20 +12,21 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.exposition import Family, parse
 from watchwright.model.label import Label, Value, matchers
 from watchwright.model.metric import Counter, Gauge, Histogram, Metric, Scope, Summary
+from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
 
 M = TypeVar("M", bound=Metric)
 
 
 def _metrics(values: Iterable[Metric]) -> tuple[Metric, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _scope(value: Scope | Mapping[str, Value]) -> Scope:
     return matchers((), value) if isinstance(value, Mapping) else value
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Catalogue:
     """
     Metrics that someone else exposes, with the scope that picks their series.
@@ -80,9 +81,11 @@ def _metric(family: Family) -> Metric:
         case "counter":
             return Counter(family.name, family.help, labels=labels)
         case "histogram":
-            return Histogram(family.name, family.help, labels=labels, buckets=family.bounds, native=not family.bounds)
+            return Histogram(
+                family.name, family.help, labels=labels, buckets=list(family.bounds), native=not family.bounds
+            )
         case "summary":
-            return Summary(family.name, family.help, labels=labels, quantiles=family.bounds)
+            return Summary(family.name, family.help, labels=labels, quantiles=list(family.bounds))
         case _:
             return Gauge(family.name, family.help, labels=labels)
 

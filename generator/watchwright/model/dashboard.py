@@ -16,6 +16,7 @@ from watchwright.model.label import Choice, label_name, strings
 from watchwright.model.quantity import Quantity, Real, Unit, exact
 from watchwright.model.rule import instant_
 from watchwright.model.series import CounterSeries, HistogramWords
+from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
 
 Color = Literal["green", "yellow", "orange", "red", "blue", "purple"]
@@ -47,7 +48,7 @@ def _variable_name(name: str) -> str:
     return name
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class LabelVariable(Choice):
     """
     A choice among the values that a label has on some series: `where(topic=topic)` uses it.
@@ -73,7 +74,7 @@ def _options(values: Iterable[str]) -> tuple[str, ...]:
     return options
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class CustomVariable(Choice):
     """A choice among given texts; the first is chosen at the start."""
 
@@ -92,7 +93,7 @@ class CustomVariable(Choice):
 Variable: TypeAlias = LabelVariable | CustomVariable
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Annotation:
     """Marks on the time axis wherever *query* has a sample; *title* and *text* take `{label}`."""
 
@@ -107,7 +108,7 @@ class Annotation:
 # Panels ----------------------------------------------------------------------------------------------
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Query:
     """One query of a panel; *legend* takes `{label}`, and is the labels themselves where it is empty."""
 
@@ -128,7 +129,7 @@ def _bound(value: Real | Quantity | None) -> Real | Quantity | None:
     return None if value is None else _finite(value)
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Threshold:
     """From *value* on, the panel shows *color*."""
 
@@ -146,7 +147,7 @@ def _queries(values: Queries) -> tuple[Query, ...]:
 
 
 def _thresholds(values: Iterable[Threshold]) -> tuple[Threshold, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _unit(value: str | Unit | None) -> str | None:
@@ -157,7 +158,7 @@ def _words(values: Mapping[Real, str] | Iterable[tuple[Real, str]]) -> tuple[tup
     return tuple(values.items() if isinstance(values, Mapping) else values)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Panel:
     """
     What all panels have.
@@ -187,7 +188,7 @@ class Panel:
             raise DefinitionError(msg)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class QueryPanel(Panel):
     """
     What all panels with queries have.
@@ -204,14 +205,14 @@ class QueryPanel(Panel):
     thresholds: tuple[Threshold, ...] = attrs.field(default=(), converter=_thresholds)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class TimeSeries(QueryPanel):
     """Lines over time; thresholds are drawn as lines."""
 
     stacked: bool = False
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Stat(QueryPanel):
     """One number for each series: its last value, coloured by the thresholds; *mapping* gives values a word."""
 
@@ -221,7 +222,7 @@ class Stat(QueryPanel):
     mapping: tuple[tuple[Real, str], ...] = attrs.field(factory=dict, converter=_words)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class GaugePanel(QueryPanel):
     """A dial for each series, from *min* to *max*."""
 
@@ -229,26 +230,26 @@ class GaugePanel(QueryPanel):
     HEIGHT: ClassVar[int] = 6
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class BarGauge(QueryPanel):
     """A bar for each series, from *min* to *max*."""
 
     WIDTH: ClassVar[int] = 8
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Table(QueryPanel):
     """One row for each series, as it is now; a column for each label and each query."""
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class StateTimeline(QueryPanel):
     """A band for each series, whose colour is its state; *states* gives values their words."""
 
     states: tuple[tuple[Real, str], ...] = attrs.field(factory=dict, converter=_words)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Heatmap(Panel):
     """The observations of a histogram over time; *unit* is the histogram's where None."""
 
@@ -266,7 +267,7 @@ class Heatmap(Panel):
         return self.histogram._native  # noqa: SLF001 - as above
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class TextPanel(Panel):
     """Markdown."""
 
@@ -279,10 +280,10 @@ class TextPanel(Panel):
 
 
 def _panels(values: Iterable[Panel]) -> tuple[Panel, ...]:
-    return tuple(values)
+    return several(values)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Row:
     """
     Panels under a heading.
@@ -298,22 +299,22 @@ class Row:
 
 
 def _rows(values: Iterable[Row]) -> tuple[Row, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _variables(values: Iterable[Variable]) -> tuple[Variable, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _annotations(values: Iterable[Annotation]) -> tuple[Annotation, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _tags(values: Iterable[str]) -> tuple[str, ...]:
     return strings("`tags`", values)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Dashboard:
     """
     A board: rows in reading order.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -11,6 +12,11 @@ from watchwright.model.duration import optional
 from watchwright.model.error import DefinitionError
 from watchwright.model.label import strings
 from watchwright.model.rule import frozen_texts
+from watchwright.model.typed import typed
+
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+_OBJECT_LABEL = re.compile(r"([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_OBJECT_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?")
 
 
 def _targets(values: Iterable[str]) -> tuple[str, ...]:
@@ -29,7 +35,7 @@ def _refresh(value: str | None) -> str | None:
     return optional(value, "`refresh`")
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Static:
     """Targets listed by `host:port`, with labels for all of them."""
 
@@ -37,13 +43,16 @@ class Static:
     labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, kw_only=True, hash=False)
 
     def __attrs_post_init__(self) -> None:
+        if not self.targets:
+            msg = "a static discovery lists at least one target"
+            raise DefinitionError(msg)
         for target in self.targets:
             if not target or "/" in target:
                 msg = f"a target is host:port, got {target!r}"
                 raise DefinitionError(msg, "the path is `path` of the job, the scheme its `scheme`")
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class File:
     """Targets from JSON or YAML files that something else writes; the last part of a path may hold a `*`."""
 
@@ -51,7 +60,7 @@ class File:
     refresh: str | None = attrs.field(default=None, converter=_refresh, kw_only=True)
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Http:
     """Targets from an HTTP endpoint that answers in Prometheus' JSON."""
 
@@ -64,7 +73,7 @@ class Http:
             raise DefinitionError(msg)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Kubernetes:
     """
     Targets from the Kubernetes API.
@@ -80,10 +89,13 @@ class Kubernetes:
     labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        roles = ("node", "service", "pod", "endpoints", "endpointslice", "ingress")
-        if self.role not in roles:
-            msg = f"a Kubernetes role is one of {', '.join(roles)}, got {self.role!r}"
+        if self.port is not None and self.role in ("node", "ingress"):
+            msg = f"role {self.role} has no ports to choose from, got port={self.port!r}"
             raise DefinitionError(msg)
+        for name, value in self.labels.items():
+            if not _OBJECT_LABEL.fullmatch(name) or not _OBJECT_VALUE.fullmatch(value):
+                msg = f"`{name}={value}` is no label of a Kubernetes object"
+                raise DefinitionError(msg)
 
 
 Discovery = Static | File | Http | Kubernetes

@@ -10,6 +10,7 @@ from watchwright.query.tree import Duration, Variable
 # https://prometheus.io/docs/prometheus/latest/querying/basics/#time-durations: each unit once, largest first
 _FORM = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
 _DAY = 86_400_000
+_LONGEST = 2**63 // 1_000_000  # Go counts nanoseconds in 64 bits
 _UNITS = (365 * _DAY, 7 * _DAY, _DAY, 3_600_000, 60_000, 1_000, 1)
 _VARIABLE = re.compile(r"\$(__rate_interval|__interval|__range|[A-Za-z_]\w*)")
 _HINT = 'write it as Prometheus does: "30s", "5m", "1h30m", "7d"'
@@ -32,6 +33,9 @@ def milliseconds(text: str, what: str, *, zero: bool = False) -> int:
         msg = f"{what} must be a duration, got `{text}`"
         raise DefinitionError(msg, "a duration is never negative" if text.startswith("-") else _HINT)
     length = sum(int(number) * unit for number, unit in zip(found.groups(), _UNITS, strict=True) if number)
+    if length > _LONGEST:
+        msg = f"{what} is longer than Prometheus can count, got `{text}`"
+        raise DefinitionError(msg)
     if length == 0 and not zero:
         msg = f"{what} must be longer than nothing, got `{text}`"
         raise DefinitionError(msg, _HINT)
@@ -44,8 +48,8 @@ def query_duration(text: str, what: str) -> Duration:
     return Variable(variable[0]) if variable else milliseconds(text, what)
 
 
-def optional(text: str | None, what: str) -> str | None:
+def optional(text: str | None, what: str, *, zero: bool = True) -> str | None:
     """The same text, once it is known to be a duration, or None."""
     if text is not None:
-        milliseconds(text, what, zero=True)
+        milliseconds(text, what, zero=zero)
     return text

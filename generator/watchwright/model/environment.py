@@ -8,11 +8,12 @@ from typing import TypeVar
 import attrs
 
 from watchwright.model.error import DefinitionError
+from watchwright.model.typed import typed
 
 T = TypeVar("T")
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Environment:
     """
     Where the rendered files will run.
@@ -23,7 +24,7 @@ class Environment:
     name: str = ""
     names: tuple[str, ...] = ()
 
-    def pick(self, default: T, **others: T) -> T:
+    def pick(self, default: T, /, **others: T) -> T:
         """
         *default*, or the value given for this environment by name.
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from watchwright.model.error import DefinitionError
+from watchwright.model.typed import several, typed
 from watchwright.query.tree import Matcher, MatchOp
 
 # Go templates and by-clauses could take any UTF-8 name since 3.0; a declared label stays in the classic charset
@@ -20,7 +21,7 @@ def strings(what: str, values: Iterable[str]) -> tuple[str, ...]:
     if isinstance(values, str):
         msg = f"{what} takes a list, got the text {values!r}"
         raise DefinitionError(msg, f"write [{values!r}]")
-    return tuple(values)
+    return several(values)
 
 
 def _values(values: Iterable[str]) -> tuple[str, ...]:
@@ -31,7 +32,7 @@ def _reserved(values: Iterable[str]) -> tuple[str, ...]:
     return strings("`reserved` of a label", values)
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Label:
     """
     A label of a metric: its known values, or how many are expected.
@@ -61,6 +62,9 @@ LabelLike: TypeAlias = Label | str
 
 def label_name(label: LabelLike) -> str:
     """The name of a label given as declared, or as text."""
+    if not isinstance(label, Label | str):
+        msg = f"a label is declared by Label(...) or named by a text, got {label!r}"
+        raise DefinitionError(msg)
     return label.name if isinstance(label, Label) else label
 
 
@@ -70,10 +74,10 @@ def label_names(labels: Iterable[LabelLike], what: str = "labels") -> tuple[str,
         name = label_name(labels)
         msg = f"{what} takes a list of labels, got {name!r}"
         raise DefinitionError(msg, f"write [{name!r}]")
-    return tuple(label_name(label) for label in labels)
+    return tuple(label_name(label) for label in several(labels))
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Pattern:
     """A condition on a label's value that is more than equality."""
 
@@ -101,8 +105,12 @@ def not_(value: str | Pattern | Iterable[str]) -> Pattern:
 
 
 def one_of(values: Iterable[str]) -> str:
-    """The RE2 pattern that matches any of *values* and nothing else."""
-    return "|".join(quote_regex(value) for value in values)
+    """The RE2 pattern that matches any of *values* and nothing else; of none, it would match the empty text."""
+    options = several(values)
+    if not options:
+        msg = "one of no values matches series without the label, and no others"
+        raise DefinitionError(msg, "name at least one value")
+    return "|".join(quote_regex(value) for value in options)
 
 
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")

@@ -21,6 +21,7 @@ from watchwright.model.series import (
     HistogramSeries,
     HistogramWords,
 )
+from watchwright.model.typed import several, typed
 from watchwright.query.tree import Matcher, Selector
 from watchwright.source import Source, here
 
@@ -37,15 +38,15 @@ def labels_(values: Iterable[Label | str]) -> tuple[Label, ...]:
     if isinstance(values, str | Label):
         msg = f"`labels` takes a list of labels, got {values!r}"
         raise DefinitionError(msg, "write labels=[...]")
-    return tuple(value if isinstance(value, Label) else Label(value) for value in values)
+    return tuple(value if isinstance(value, Label) else Label(value) for value in several(values))
 
 
 def _buckets(values: Iterable[Real]) -> tuple[Real, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _quantiles(values: Iterable[Real]) -> tuple[Real, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _states(values: Iterable[str]) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ class Exposed:
     labels: tuple[str, ...]
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Metric:
     """
     What all kinds of metrics have.
@@ -81,7 +82,7 @@ class Metric:
     labels: tuple[Label, ...] = attrs.field(default=(), converter=labels_)
     unit: str | None = attrs.field(default=None, converter=_unit)
     scope: Scope = "own"
-    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
+    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, hash=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -109,7 +110,7 @@ class Metric:
         return self.kind
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Counter(Metric, CounterWords):
     """
     What only grows, until its process restarts.
@@ -138,7 +139,7 @@ class Counter(Metric, CounterWords):
         return "gauge" if self.exposed_as_gauge else "counter"
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Gauge(Metric, GaugeWords):
     """What goes up and down."""
 
@@ -153,7 +154,7 @@ class Gauge(Metric, GaugeWords):
         yield Exposed(self.name, "gauge", self.label_names)
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Histogram(Metric, HistogramWords):
     """
     Observations counted in buckets.
@@ -172,6 +173,9 @@ class Histogram(Metric, HistogramWords):
             msg = f"histogram `{self.name}` has no buckets"
             raise DefinitionError(msg, "list its upper bounds: buckets=[0.1, 1, 10], or say native=True")
         bounds = [exact(bound) for bound in self.buckets]
+        if not all(bound.is_finite() for bound in bounds):
+            msg = f"histogram `{self.name}`: buckets are finite, and +Inf is added to them, got {list(self.buckets)}"
+            raise DefinitionError(msg)
         if sorted(set(bounds)) != bounds:
             msg = f"histogram `{self.name}`: buckets must ascend, got {list(self.buckets)}"
             raise DefinitionError(msg)
@@ -210,12 +214,18 @@ class Histogram(Metric, HistogramWords):
         return self._series()._observed()  # noqa: SLF001 - as above
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Summary(Metric):
     """Observations with quantiles that the client computed, *quantiles* from 0 to 1; they cannot be aggregated."""
 
     kind: ClassVar[Kind] = "summary"
     quantiles: tuple[Real, ...] = attrs.field(default=(), converter=_quantiles)
+
+    def __attrs_post_init__(self) -> None:
+        Metric.__attrs_post_init__(self)
+        if not all(0 <= exact(quantile) <= 1 for quantile in self.quantiles):
+            msg = f"summary `{self.name}`: quantiles are from 0 to 1, got {list(self.quantiles)}"
+            raise DefinitionError(msg)
 
     def quantile(self, q: Real) -> GaugeSeries:
         """The series of one of the declared quantiles."""
@@ -243,7 +253,7 @@ class Summary(Metric):
         yield _created(self)
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Info(Metric, GaugeWords):
     """Facts as labels, with the value 1. *name* ends in `_info`, as its series does."""
 
@@ -258,7 +268,7 @@ class Info(Metric, GaugeWords):
         yield Exposed(self.name, "gauge", self.label_names)
 
 
-@attrs.frozen(order=False, cache_hash=True, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class StateSet(Metric, GaugeWords):
     """One of several *states*: a series for each, 1 for the one it is in; the label is named like the metric."""
 

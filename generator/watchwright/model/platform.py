@@ -13,6 +13,7 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.label import LabelLike, label_names, strings
 from watchwright.model.rule import frozen_texts
 from watchwright.model.sampling import Jaeger
+from watchwright.model.typed import typed
 from watchwright.source import Source, here
 
 
@@ -24,7 +25,7 @@ def _keep(values: Iterable[LabelLike]) -> tuple[str, ...]:
     return label_names(values, "`keep`")
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Platform:
     """
     The Prometheus, Grafana and Jaeger that all systems share.

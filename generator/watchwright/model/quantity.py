@@ -8,6 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from watchwright.model.error import DefinitionError
+from watchwright.model.typed import typed
 
 Real: TypeAlias = int | float | Decimal
 
@@ -20,7 +21,7 @@ def exact(number: Real) -> Decimal:
     return number if isinstance(number, Decimal) else Decimal(repr(number))
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Unit:
     """A unit as written beside a number: one of `watchwright.units`, or `Unit("widgets")` of your own."""
 
@@ -36,7 +37,7 @@ class Unit:
         return Unit(f"{self.name}/{other.name}")
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Quantity:
     """A number with its unit. It prints in the unit of what it is compared with."""
 

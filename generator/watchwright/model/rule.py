@@ -14,6 +14,7 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Expr, Instant, Words
 from watchwright.model.metric import Metric
 from watchwright.model.series import GaugeWords
+from watchwright.model.typed import typed
 from watchwright.query.tree import Selector
 from watchwright.source import Source, here
 
@@ -22,6 +23,9 @@ _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 def frozen_texts(values: Mapping[str, str]) -> Mapping[str, str]:
     """A read-only copy of texts by name."""
+    if not isinstance(values, Mapping):
+        msg = f"a mapping of texts is wanted, got {values!r}"
+        raise DefinitionError(msg)
     return MappingProxyType(dict(values))
 
 
@@ -40,7 +44,7 @@ def _expr(value: Words) -> Instant:
     return instant_(value, "a recording rule")
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class RecordingRule(GaugeWords):
     """
     A series that Prometheus computes at every evaluation, and that other expressions read by its name.
@@ -51,7 +55,7 @@ class RecordingRule(GaugeWords):
     name: str = attrs.field(kw_only=False)
     expr: Instant = attrs.field(kw_only=False, converter=_expr)
     labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
-    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
+    accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, hash=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

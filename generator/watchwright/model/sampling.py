@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal
 
 import attrs
 
@@ -14,17 +14,18 @@ from watchwright.model.accept import accepted
 from watchwright.model.duration import optional
 from watchwright.model.error import DefinitionError
 from watchwright.model.quantity import Real, exact
+from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Probabilistic:
     """Keep a trace with this probability, from 0 to 1."""
 
     probability: Decimal = attrs.field(converter=exact)
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class RateLimiting:
     """Keep this many traces a second and service instance: a whole number from 1 to 32767, as Jaeger cuts others."""
 
@@ -47,7 +48,7 @@ def _operations(values: Mapping[str, Strategy | Real]) -> Mapping[str, Strategy]
     return MappingProxyType({name: strategy_(value) for name, value in values.items()})
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Sampling:
     """
     How the traces of one service are sampled.
@@ -71,7 +72,7 @@ class Sampling:
 LinkType = Literal["process", "tags", "logs", "traces"]
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class TraceLink:
     """
     A link in Jaeger's UI from traces to somewhere else.
@@ -86,23 +87,20 @@ class TraceLink:
     type: LinkType = "tags"
 
     def __attrs_post_init__(self) -> None:
-        if self.type not in get_args(LinkType):
-            msg = f"the type of a link is one of {', '.join(get_args(LinkType))}, got {self.type!r}"
-            raise DefinitionError(msg)
         if (self.type == "traces") == bool(self.key):
             msg = f"a link of type `{self.type}` " + ("has no `key`" if self.key else "needs a `key`")
             raise DefinitionError(msg, "only a link on the whole trace stands without a tag")
 
 
 def _links(values: Iterable[TraceLink]) -> tuple[TraceLink, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _reload(value: str | None) -> str | None:
     return optional(value, "`reload` of Jaeger")
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Jaeger:
     """
     The Jaeger that the platform runs.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal
 
 import attrs
 
@@ -14,11 +14,15 @@ from watchwright.model.discovery import Discovery, Static
 from watchwright.model.duration import optional
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Words
-from watchwright.model.label import LabelLike, label_names, quote_regex, strings
+from watchwright.model.label import LabelLike, Pattern, label_name, label_names, strings
+from watchwright.model.typed import several, typed
+from watchwright.model.words import promql
+from watchwright.query.printer import text
 from watchwright.query.tree import Selector
 from watchwright.source import Source, here
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_JOB_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 Action = Literal[
     "replace", "lowercase", "uppercase", "keep", "drop", "keepequal", "dropequal",
@@ -30,7 +34,7 @@ def _sources(values: Iterable[LabelLike]) -> tuple[str, ...]:
     return label_names(values, "`sources`")
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Relabel:
     """
     One step of relabelling, as in Prometheus: *regex* is anchored, `$1` in *replacement* is its first group.
@@ -47,19 +51,28 @@ class Relabel:
     modulus: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.action not in get_args(Action):
-            msg = f"a relabelling action is one of {', '.join(get_args(Action))}, got {self.action!r}"
+        if (self.action == "hashmod") != (self.modulus is not None):
+            msg = f"`modulus` belongs to hashmod and to nothing else, got {self.modulus} for {self.action}"
             raise DefinitionError(msg)
 
 
-def drop_series(*names: str) -> Relabel:
-    """Drop series by name after a scrape; for `metric_relabel`."""
-    return Relabel(action="drop", sources=["__name__"], regex="|".join(map(quote_regex, names)))
+def drop_series(*names: str | Pattern) -> Relabel:
+    """Drop series by name, or by `regex(...)` of names, after a scrape; for `metric_relabel`."""
+    return Relabel(action="drop", sources=["__name__"], regex="|".join(map(_names, names)))
 
 
-def drop_labels(*labels: LabelLike) -> Relabel:
-    """Drop labels after a scrape; for `metric_relabel`."""
-    return Relabel(action="labeldrop", regex="|".join(map(quote_regex, label_names(labels))))
+def drop_labels(*labels: LabelLike | Pattern) -> Relabel:
+    """Drop labels by name, or by `regex(...)` of names, after a scrape; for `metric_relabel`."""
+    return Relabel(action="labeldrop", regex="|".join(map(_names, labels)))
+
+
+def _names(name: LabelLike | Pattern) -> str:
+    if isinstance(name, Pattern):
+        return name.value
+    if not NAME.fullmatch(label_name(name)):
+        msg = f"`{label_name(name)}` is no name of a series or a label"
+        raise DefinitionError(msg, "write regex(...) for a pattern")
+    return label_name(name)
 
 
 def rename_label(old: LabelLike, new: LabelLike) -> Relabel:
@@ -68,7 +81,7 @@ def rename_label(old: LabelLike, new: LabelLike) -> Relabel:
     return Relabel(sources=[source], target=target)
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class BasicAuth:
     """HTTP basic authentication; the password stays in a file on the server."""
 
@@ -76,7 +89,7 @@ class BasicAuth:
     password_file: str
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Bearer:
     """A token in a file on the server, sent as `Authorization: <type> <token>`."""
 
@@ -84,7 +97,7 @@ class Bearer:
     type: str = "Bearer"
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Tls:
     """TLS towards the targets; keys and certificates are files on the server."""
 
@@ -95,7 +108,7 @@ class Tls:
     insecure_skip_verify: bool = False
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Limits:
     """
     What one scrape may bring. A breach of samples or labels fails the whole scrape, a breach of targets the whole job.
@@ -111,6 +124,9 @@ class Limits:
     body: str | None = None
 
     def __attrs_post_init__(self) -> None:
+        if self.body is not None and not re.fullmatch(r"\d+([kKMGTPE]i?)?B", self.body):
+            msg = f"the limit `body` is a size such as 10MB, got {self.body!r}"
+            raise DefinitionError(msg)
         for field in attrs.fields(Limits):
             value = getattr(self, field.name)
             if isinstance(value, int) and value < 1:
@@ -119,16 +135,11 @@ class Limits:
 
 
 def _discovery(value: Discovery | Iterable[Discovery]) -> tuple[Discovery, ...]:
-    found = (value,) if isinstance(value, Discovery) else tuple(value)
-    for each in found:
-        if not isinstance(each, Discovery):
-            msg = f"a job discovers its targets by Static, File, Http or Kubernetes, got {each!r}"
-            raise DefinitionError(msg)
-    return found
+    return (value,) if isinstance(value, Discovery) else several(value)
 
 
 def _relabel(values: Iterable[Relabel]) -> tuple[Relabel, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _brings(values: Iterable[str]) -> tuple[str, ...]:
@@ -136,22 +147,25 @@ def _brings(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _params(values: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(values, Mapping):
+        msg = f"`params` maps names to lists of texts, got {values!r}"
+        raise DefinitionError(msg)
     return MappingProxyType({name: strings("`params`", items) for name, items in values.items()})
 
 
 def _interval(value: str | None) -> str | None:
-    return optional(value, "the interval of a job")
+    return optional(value, "the interval of a job", zero=False)
 
 
 def _timeout(value: str | None) -> str | None:
-    return optional(value, "the timeout of a job")
+    return optional(value, "the timeout of a job", zero=False)
 
 
 def _gone(value: str | None) -> str | None:
     return optional(value, "`gone_for` of a job")
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Job:
     """
     Targets that Prometheus scrapes alike.
@@ -182,7 +196,7 @@ class Job:
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+        if not isinstance(self.name, str) or not _JOB_NAME.fullmatch(self.name):
             msg = f"a job name must be letters, digits, `_`, `.` and `-`, got {self.name!r}"
             raise DefinitionError(msg)
         if not self.discovery:
@@ -220,7 +234,7 @@ def federation(  # noqa: PLR0913 - the fields of a Job that a federation has
 
     *match* are selectors: declared metrics, recorded series, or text such as `'{job="checkout"}'`.
     """
-    selectors = [_selector(each) for each in match]
+    selectors = [_selector(each) for each in several(match)]
     return Job(
         name,
         Static(targets),
@@ -235,10 +249,8 @@ def federation(  # noqa: PLR0913 - the fields of a Job that a federation has
 
 
 def _selector(value: Words | str) -> str:
-    if isinstance(value, str):
-        return value
-    expr = value.instant()
-    if not isinstance(expr.node, Selector):
-        msg = f"federation takes selectors, got {expr!r}"
+    node = (promql(value) if isinstance(value, str) else value.instant()).node
+    if not isinstance(node, Selector):
+        msg = f"federation takes selectors, got `{node!r}`"
         raise DefinitionError(msg, "record what is computed, and federate the recorded series")
-    return repr(expr.node)
+    return text(node)

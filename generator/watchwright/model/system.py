@@ -18,6 +18,7 @@ from watchwright.model.metric import Metric
 from watchwright.model.rule import Declared, RecordingRule
 from watchwright.model.sampling import Sampling
 from watchwright.model.scrape import Job
+from watchwright.model.typed import several, typed
 from watchwright.query.tree import Matcher
 from watchwright.source import Source, here
 
@@ -26,38 +27,38 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def _metrics(values: Iterable[Metric]) -> tuple[Metric, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _rules(values: Iterable[RecordingRule]) -> tuple[RecordingRule, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _alerts(values: Iterable[Alert]) -> tuple[Alert, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _dashboards(values: Iterable[Dashboard]) -> tuple[Dashboard, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _jobs(values: Iterable[Job]) -> tuple[Job, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _sampling(values: Iterable[Sampling]) -> tuple[Sampling, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _catalogues(values: Iterable[Catalogue]) -> tuple[Catalogue, ...]:
-    return tuple(values)
+    return several(values)
 
 
 def _scope(values: Mapping[str, Value] | tuple[Matcher, ...] | None) -> tuple[Matcher, ...] | None:
     return matchers((), values) if isinstance(values, Mapping) else values
 
 
-@attrs.frozen(order=False, kw_only=True)
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class System:
     """
     Everything one team runs and watches.
@@ -86,6 +87,9 @@ class System:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             msg = f"a system name must be lower-case letters, digits and single dashes, got {self.name!r}"
             raise DefinitionError(msg, "it becomes a folder and a label value")
+        if self.name == "tests":
+            msg = "a system cannot be named `tests`: rules/tests/ holds the unit tests of all systems"
+            raise DefinitionError(msg)
         if not self.owner:
             msg = f"system `{self.name}` has no owner"
             raise DefinitionError(msg, "alerts are labelled with the team that owns them")

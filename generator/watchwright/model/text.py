@@ -13,10 +13,12 @@ from typing import TypeAlias
 
 import attrs
 
+from watchwright.model.typed import typed
+
 _PLACEHOLDER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class GoTemplate:
     """A Go template, given to Prometheus as it is."""
 
@@ -31,7 +33,7 @@ def go_template(text: str) -> GoTemplate:
 Text: TypeAlias = str | GoTemplate
 
 
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=typed)
 class Placeholder:
     """A `{name}` in a text."""
 

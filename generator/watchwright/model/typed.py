@@ -1,0 +1,109 @@
+"""
+Fields hold what they declare.
+
+Python checks no types when it runs, and a definition is often written without a type checker: a value of
+another type would end in a traceback far from its line, or in output that is silently wrong.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+import attrs
+
+from watchwright.model.error import DefinitionError
+
+T = TypeVar("T")
+
+_WORDS = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    Decimal: "a number",
+    bool: "True or False",
+    type(None): "None",
+}
+
+
+def typed(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """For `field_transformer` of attrs: check each field against its annotation, after its converter."""
+    return [field if field.validator is _check else field.evolve(validator=_check) for field in fields]
+
+
+def several(values: Iterable[T]) -> tuple[T, ...]:
+    """A tuple of *values*; a lone text, or what cannot be gone through, is refused."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        msg = f"a list is wanted, got {values!r}"
+        raise DefinitionError(msg, "write [...] around it")
+    return tuple(values)
+
+
+def _check(instance: Any, field: attrs.Attribute[Any], value: Any) -> None:
+    hint = _hints(type(instance))[field.name]  # type: ignore[arg-type] # a class is hashable
+    if not matches(value, hint):
+        msg = f"`{field.name}` of {type(instance).__name__} must be {said(hint)}, got {_shown(value, hint)}"
+        raise DefinitionError(msg)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def matches(value: Any, hint: Any) -> bool:
+    """Whether *value* is what the annotation *hint* says; True is no number, and half a surrogate pair no text."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any or origin in (Union, types.UnionType):
+        return hint is Any or any(matches(value, each) for each in arguments)
+    if origin is Literal:
+        return any(type(value) is type(each) and value == each for each in arguments)
+    if origin is tuple:
+        return isinstance(value, tuple) and _all_match(value, arguments)
+    if origin is not None and issubclass(origin, Mapping):
+        return isinstance(value, Mapping) and all(
+            matches(key, arguments[0]) and matches(item, arguments[1]) for key, item in value.items()
+        )
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, hint) and (hint is not str or _is_text(value))
+
+
+def _all_match(values: tuple[Any, ...], hints: tuple[Any, ...]) -> bool:
+    if hints[-1:] == (...,):
+        return all(matches(value, hints[0]) for value in values)
+    return len(values) == len(hints) and all(map(matches, values, hints))
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def said(hint: Any) -> str:
+    """An annotation in words."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(map(said, arguments)))
+    if origin is Literal:
+        return f"one of {', '.join(map(str, arguments))}"
+    if origin is tuple:
+        return f"a list of {said(arguments[0]).removeprefix('a ')}s"
+    if origin is not None and issubclass(origin, Mapping):
+        return f"a mapping of {said(arguments[0]).removeprefix('a ')}s to {said(arguments[1]).removeprefix('a ')}s"
+    return _WORDS.get(hint, f"a {hint.__name__}" if isinstance(hint, type) else str(hint))
+
+
+def _shown(value: Any, hint: Any) -> str:
+    """What is wrong of it: of a list, the first element that does not belong."""
+    if get_origin(hint) is tuple and isinstance(value, tuple):
+        arguments = get_args(hint)
+        return next((repr(each) for each in value if not matches(each, arguments[0])), repr(value))
+    return repr(value)
