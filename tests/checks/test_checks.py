@@ -10,6 +10,7 @@ from watchwright import (
     Alert,
     Catalogue,
     Counter,
+    CustomVariable,
     Gauge,
     Histogram,
     Info,
@@ -19,6 +20,7 @@ from watchwright import (
     System,
     promql,
     record,
+    regex,
 )
 from watchwright import checks as all_checks
 from watchwright.acceptance import unused
@@ -159,14 +161,32 @@ CASES = [
     (
         "rule/variable",
         {"rules": [record("a:b:c", orders.rate("$__rate_interval").sum())]},
-        "a rule cannot use `$__rate_interval`",
+        "a rule cannot use the variable `$__rate_interval`",
         {"rules": [record("a:b:c", orders.rate("5m").sum())]},
     ),
     (
         "promql/retention",
         {"rules": [record("a:b:c", depth.avg_over_time("30d"))]},
-        "`queue_depth[30d]` looks back further than the 15d that are kept",
+        "`avg_over_time(queue_depth[30d])` looks back further than the 15d that are kept",
         {"rules": [record("a:b:c", depth.avg_over_time("15d"))]},
+    ),
+    (
+        "promql/retention",
+        {"rules": [record("a:b:c", depth.range("10d").offset("10d").avg_over_time())]},
+        "`avg_over_time(queue_depth[10d] offset 10d)` looks back further than the 15d that are kept",
+        {"rules": [record("a:b:c", depth.range("10d").offset("5d").avg_over_time())]},
+    ),
+    (
+        "rule/variable",
+        {"rules": [record("a:b:c", depth.where(zone=CustomVariable("zone", ["a"])).max())]},
+        "a rule cannot use the variable `$zone`",
+        {"rules": [record("a:b:c", depth.where(zone=regex("a$")).max())]},
+    ),
+    (
+        "system/unscoped",
+        metric(depth),
+        "system `shop` has metrics, but no jobs and no scope",
+        {**metric(depth), "scope": {}},
     ),
     (
         "alert/duplicate",
@@ -193,8 +213,8 @@ CASES = [
     (
         "job/mixed-discovery",
         job(discovery=[Static(["a:1"]), Kubernetes(role="pod", port="metrics")]),
-        "job `shop` would keep targets with a Kubernetes port only",
-        job(discovery=[Static(["a:1"]), Kubernetes(role="pod")]),
+        "job `shop` discovers from Kubernetes and from somewhere else",
+        job(discovery=[Static(["a:1"]), Static(["b:1"])]),
     ),
 ]
 

@@ -7,25 +7,7 @@ from collections.abc import Mapping
 from watchwright.backends.yamltext import Marked, Value, said
 from watchwright.lower.plan import Origin, Plan
 from watchwright.model.discovery import Discovery, File, Http, Kubernetes, Static
-from watchwright.model.label import quote_regex
 from watchwright.model.scrape import BasicAuth, Bearer, Job, Limits, Relabel, Tls
-
-# The label of each role that names the port, and those worth keeping on every series.
-# https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
-_PORT_NAMES = {
-    "pod": "__meta_kubernetes_pod_container_port_name",
-    "endpoints": "__meta_kubernetes_endpoint_port_name",
-    "endpointslice": "__meta_kubernetes_endpointslice_port_name",
-    "service": "__meta_kubernetes_service_port_name",
-}
-_OBJECTS = {
-    "pod": "pod",
-    "endpoints": "service",
-    "endpointslice": "service",
-    "service": "service",
-    "ingress": "ingress",
-    "node": "node",
-}
 
 
 def scrape_config(job: Job, plan: Plan) -> Marked:
@@ -43,7 +25,7 @@ def scrape_config(job: Job, plan: Plan) -> Marked:
         "tls_config": _tls(job.tls),
         **_limits(job.limits),
         **_discoveries(job),
-        "relabel_configs": [*_kubernetes_relabel(job), *map(_relabel, job.relabel)],
+        "relabel_configs": [_relabel(each) for each in job.relabel],
         "metric_relabel_configs": [_relabel(each) for each in job.metric_relabel],
     }
     return Marked(said(entries), Origin.of(plan.system, f"job {job.name}", job))
@@ -113,26 +95,6 @@ def _kubernetes(discovery: Kubernetes) -> Value:
             "selectors": [{"role": discovery.role, "label": selector}] if selector else [],
         }
     )
-
-
-def _kubernetes_relabel(job: Job) -> list[Value]:
-    steps: list[Relabel] = []
-    for discovery in job.discovery:
-        if isinstance(discovery, Kubernetes):
-            steps += _kubernetes_steps(discovery)
-    return [_relabel(step) for step in dict.fromkeys(steps)]
-
-
-def _kubernetes_steps(discovery: Kubernetes) -> list[Relabel]:
-    steps = []
-    if discovery.port is not None and discovery.role in _PORT_NAMES:
-        port = _PORT_NAMES[discovery.role]
-        steps.append(Relabel(action="keep", sources=[port], regex=quote_regex(discovery.port)))
-    if discovery.role != "node":
-        steps.append(Relabel(sources=["__meta_kubernetes_namespace"], target="namespace"))
-    thing = _OBJECTS[discovery.role]
-    steps.append(Relabel(sources=[f"__meta_kubernetes_{thing}_name"], target=thing))
-    return steps
 
 
 def _relabel(step: Relabel) -> Value:

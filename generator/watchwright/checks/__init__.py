@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from watchwright.finding import Finding, checks
 from watchwright.lower.plan import Fleet
 
-_SUBJECTS = ("alerts", "dashboards", "jobs", "metrics", "rules", "sampling")
+_SUBJECTS = ("alerts", "dashboards", "jobs", "metrics", "rules", "sampling", "systems")
 
 
 def load() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from watchwright.finding import Finding, check
 from watchwright.lower.boards import panel_key
@@ -12,8 +11,8 @@ from watchwright.lower.plan import Board, Fleet, Origin, PlannedPanel
 from watchwright.model.dashboard import Panel, QueryPanel, Table, TextPanel
 from watchwright.model.duration import milliseconds
 from watchwright.query.printer import text
-from watchwright.query.tree import Matcher, Node, Placeholder, Variable, walk
 from watchwright.query.units import COUNTED, NAMED, Unit
+from watchwright.query.variables import named_in, variables
 
 _LEAST_REFRESH = "30s"
 
@@ -165,7 +164,6 @@ def _known(unit: Unit) -> list[tuple[str, int]]:
 # Variables --------------------------------------------------------------------------------------------
 
 # Grafana's own begin with two underscores, and `$1` is part of a label_replace
-_VARIABLE = re.compile(r"\$\{?([A-Za-z]\w*)")
 
 
 def _undeclared(board: Board, known: set[str]) -> Iterator[Finding]:
@@ -178,31 +176,25 @@ def _undeclared(board: Board, known: set[str]) -> Iterator[Finding]:
 
 def _asked(board: Board) -> Iterator[tuple[Origin, list[str]]]:
     for panel in board.panels:
-        yield panel.origin, [name for query in panel.queries for name in _in_query(query.expr)]
+        yield panel.origin, _own(name for query in panel.queries for name in variables(query.expr))
     for annotation in board.annotations:
-        yield board.origin, list(_in_query(annotation.expr))
+        yield board.origin, _own(variables(annotation.expr))
     for planned in board.variables:
-        yield board.origin, _VARIABLE.findall(planned.query)
+        yield board.origin, _own(named_in(planned.query))
     for row in board.rows:
         yield row.origin, [row.row.repeat.name] if row.row.repeat else []
 
 
-def _in_query(expr: Node) -> Iterator[str]:
-    for node in walk(expr):
-        if isinstance(node, Placeholder):
-            yield from _VARIABLE.findall(node.name)
-        for part in node.parts():
-            if isinstance(part, Matcher):
-                yield from _VARIABLE.findall(part.value)
-            elif isinstance(part, Variable):
-                yield from _VARIABLE.findall(part.name)
+def _own(named: Iterable[str]) -> list[str]:
+    """Those that a board declares; names that begin with two underscores are Grafana's."""
+    return [name for name in named if not name.startswith("__")]
 
 
 def _used(board: Board) -> Iterator[str]:
     for _, names in _asked(board):
         yield from names
     for words in _texts(board):
-        yield from _VARIABLE.findall(words)
+        yield from _own(named_in(words))
 
 
 def _texts(board: Board) -> Iterator[str]:

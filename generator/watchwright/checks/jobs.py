@@ -52,15 +52,15 @@ def brings(fleet: Fleet) -> Iterator[Finding]:
 @check("job/mixed-discovery")
 def mixed_discovery(fleet: Fleet) -> Iterator[Finding]:
     """
-    A job discovers targets from Kubernetes by a port's name, and from somewhere else too.
+    A job discovers targets from Kubernetes, and from somewhere else too.
 
-    Keeping one named port is a relabelling step of the whole job, and would drop every other target.
-    Make two jobs of it.
+    Keeping one named port, and naming the object on each series, are relabelling steps of the whole job:
+    they would drop the other targets, or take their labels. Make two jobs of it.
     """
     for plan, job in _jobs(fleet):
-        picky = any(isinstance(each, Kubernetes) and each.port is not None for each in job.discovery)
-        if picky and not all(isinstance(each, Kubernetes) for each in job.discovery):
-            yield _finding(plan, job, f"job `{job.name}` would keep targets with a Kubernetes port only", "make it two")
+        if len(job.discovery) > 1 and any(isinstance(each, Kubernetes) for each in job.discovery):
+            message = f"job `{job.name}` discovers from Kubernetes and from somewhere else"
+            yield _finding(plan, job, message, "make it two jobs")
 
 
 def _jobs(fleet: Fleet) -> Iterator[tuple[Plan, Job]]:

@@ -12,7 +12,9 @@ from watchwright.model.duration import milliseconds
 from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
 from watchwright.query.printer import text
-from watchwright.query.tree import Node, Variable, walk
+from watchwright.query.rewrite import children_first
+from watchwright.query.tree import Node
+from watchwright.query.variables import variables
 from watchwright.query.version import parse_version
 
 
@@ -93,11 +95,18 @@ def retention(fleet: Fleet) -> Iterator[Finding]:
     """
     kept = milliseconds(fleet.platform.retention, "retention")
     for origin, expr in (*_rules(fleet), *_panel_queries(fleet)):
-        for node in walk(expr):
-            back = max(_milliseconds(getattr(node, field, None)) for field in ("range", "offset"))
-            if back > kept:
-                message = f"`{text(node)}` looks back further than the {fleet.platform.retention} that are kept"
-                yield origin.finding(message)
+        if _reach(expr) > kept:
+            message = f"`{text(expr)}` looks back further than the {fleet.platform.retention} that are kept"
+            yield origin.finding(message)
+
+
+def _reach(root: Node) -> int:
+    """How far back an expression looks, in milliseconds: ranges and offsets within each other add up."""
+    reaches: dict[int, int] = {}
+    for node in children_first(root):
+        own = _milliseconds(getattr(node, "range", None)) + _milliseconds(getattr(node, "offset", None))
+        reaches[id(node)] = own + max((reaches[id(child)] for child in node.children()), default=0)
+    return reaches[id(root)]
 
 
 def _milliseconds(duration: object) -> int:
@@ -107,15 +116,14 @@ def _milliseconds(duration: object) -> int:
 @check("rule/variable")
 def variable(fleet: Fleet) -> Iterator[Finding]:
     """
-    A rule uses a variable of Grafana's, such as `$__rate_interval`.
+    A rule uses a variable of a dashboard, such as `$__rate_interval` or `$topic`.
 
-    Dashboards fill variables in; Prometheus does not know them. Give rules a duration of their own.
+    Dashboards fill variables in; Prometheus does not know them, and a matcher on `$topic` matches nothing. Give
+    rules durations and values of their own.
     """
     for origin, expr in _rules(fleet):
-        for node in walk(expr):
-            duration = getattr(node, "range", None)
-            if isinstance(duration, Variable):
-                yield origin.finding(f"a rule cannot use `{duration.name}`", "write a duration, such as 5m")
+        for name in dict.fromkeys(variables(expr)):
+            yield origin.finding(f"a rule cannot use the variable `${name}`", "write a duration or a value")
 
 
 def _recordings(plan: Plan) -> Iterator[Recording]:

@@ -30,10 +30,10 @@ def no_series(shown: str, origin: Origin) -> Finding:
     )
 
 
-def unit_tests(alert: Alert, system: System, resolver: Resolver) -> Iterator[UnitTest]:
+def unit_tests(alert: Alert, owner: Origin, system: System, resolver: Resolver) -> Iterator[UnitTest]:
     """One promtool test for each case of the alert."""
     for case in alert.tests:
-        origin = Origin.of(system, f"alert {alert.name}", alert).below(f"case {case.title}", case.source)
+        origin = owner.below(f"case {case.title}", case.source)
         yield UnitTest(
             name=f"{alert.name}: {case.title}",
             interval=case.every,

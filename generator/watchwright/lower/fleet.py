@@ -49,7 +49,7 @@ def _plan(system: System, platform: Platform, resolver: Resolver) -> Plan:
         recorded=tuple(each for each in declared if isinstance(each, RecordingRule)),
         jobs=jobs(system.jobs, metrics),
         files=tuple(rule_files(system, alerts, platform, resolver)),
-        tests=tuple(test for alert in alerts for test in unit_tests(alert, system, resolver)),
+        tests=tuple(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
         boards=tuple(boards(system, resolver)),
         sampling=system.sampling,
     )

@@ -6,15 +6,49 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from watchwright.model.label import one_of
+from watchwright.model.discovery import Kubernetes
+from watchwright.model.label import one_of, quote_regex
 from watchwright.model.metric import Metric
 from watchwright.model.scrape import Job, Relabel
 
+# The label of each role that names the port, and those worth keeping on every series.
+# https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
+_PORT_NAMES = {
+    "pod": "__meta_kubernetes_pod_container_port_name",
+    "endpoints": "__meta_kubernetes_endpoint_port_name",
+    "endpointslice": "__meta_kubernetes_endpointslice_port_name",
+    "service": "__meta_kubernetes_service_port_name",
+}
+_OBJECTS = {
+    "pod": "pod",
+    "endpoints": "service",
+    "endpointslice": "service",
+    "service": "service",
+    "ingress": "ingress",
+    "node": "node",
+}
+
 
 def jobs(declared: Iterable[Job], metrics: Iterable[Metric]) -> tuple[Job, ...]:
-    """Each job drops the volatile labels of the system's metrics before anything else."""
+    """Each job names its Kubernetes targets, and drops the volatile labels of the system's metrics, before all else."""
     dropped = tuple(_volatile(metrics))
-    return tuple(attrs.evolve(job, metric_relabel=dropped + job.metric_relabel) for job in declared)
+    return tuple(
+        attrs.evolve(job, relabel=(*_named(job), *job.relabel), metric_relabel=(*dropped, *job.metric_relabel))
+        for job in declared
+    )
+
+
+def _named(job: Job) -> Iterator[Relabel]:
+    """Keep the port that a Kubernetes discovery asks for, and say on each series which object it is."""
+    for discovery in job.discovery:
+        if not isinstance(discovery, Kubernetes):
+            continue
+        if discovery.port is not None:
+            yield Relabel(action="keep", sources=[_PORT_NAMES[discovery.role]], regex=quote_regex(discovery.port))
+        if discovery.role != "node":
+            yield Relabel(sources=["__meta_kubernetes_namespace"], target="namespace")
+        thing = _OBJECTS[discovery.role]
+        yield Relabel(sources=[f"__meta_kubernetes_{thing}_name"], target=thing)
 
 
 def _volatile(metrics: Iterable[Metric]) -> Iterator[Relabel]:

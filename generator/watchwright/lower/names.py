@@ -11,13 +11,16 @@ SYSTEM = "system"
 OWNER = "owner"
 SEVERITY = "severity"
 
+_LONGEST_SLUG = 80
 _LONGEST_UID = 40  # Grafana's limit
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and single dashes, for files and uids; a text without any gets a digest."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or hashlib.sha256(text.encode()).hexdigest()[:8]
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or digest
+    return made if len(made) <= _LONGEST_SLUG else f"{made[: _LONGEST_SLUG - 9].rstrip('-')}-{digest}"
 
 
 def rule_group(system: str, file: str) -> str:
@@ -28,7 +31,8 @@ def rule_group(system: str, file: str) -> str:
 def targets_gone(job: str) -> str:
     """The alert that each job brings."""
     words = re.findall(r"[A-Za-z0-9]+", job)
-    return "".join(word[:1].upper() + word[1:] for word in words) + "TargetsGone"
+    name = "".join(word[:1].upper() + word[1:] for word in words) + "TargetsGone"
+    return name if not name[0].isdigit() else f"Job{name}"
 
 
 def board_uid(system: str, title: str) -> str:

@@ -14,7 +14,7 @@ import attrs
 
 from watchwright.finding import Finding, reports
 from watchwright.lower.plan import Origin
-from watchwright.lower.scope import scope_of, scoped
+from watchwright.lower.scope import contradictions, scope_of, scoped
 from watchwright.model.catalogue import builtin, firing
 from watchwright.model.metric import Exposed, Metric
 from watchwright.model.platform import Platform
@@ -23,7 +23,7 @@ from watchwright.model.rule import Declared, RecordingRule
 from watchwright.model.system import System
 from watchwright.query.inference import infer, resolve_measures
 from watchwright.query.rewrite import rewrite
-from watchwright.query.tree import Aggregation, Binary, Grouping, Matching, Node, Selector
+from watchwright.query.tree import Aggregation, Binary, Grouping, Matcher, Matching, Node, Selector
 from watchwright.query.units import COUNT, SECONDS, MetricUnit, Unit, UnitError, convert, unit_of_name
 from watchwright.query.units import unit as named
 
@@ -42,6 +42,19 @@ def unknown_metric(name: str, origin: Origin, known: Iterable[str]) -> Finding:
         f"`{name}` is no declared metric and no recorded series",
         f"did you mean `{close[0]}`?" if close else "declare it, or list it in `metrics` of the system",
     )
+
+
+@reports("metric/outside-scope")
+def outside_scope(own: Matcher, scope: Matcher, origin: Origin) -> Finding:
+    """
+    An expression selects series that its system does not have.
+
+    Every selector of a system's metrics is scoped by its jobs, or by its `scope`. A value outside of that
+    contradicts it, and nothing would ever match. Name the job in `jobs` or in `brings=` of the job that
+    brings it, or take the metric from a `Catalogue` if it is someone else's.
+    """
+    allowed = f'{scope.label}{scope.op}"{scope.value}"'
+    return origin.finding(f'`{own.label}="{own.value}"` lies outside the scope `{allowed}`')
 
 
 @reports("expr/unit")
@@ -69,7 +82,7 @@ class Resolver:
     def resolve(self, node: Node, origin: Origin) -> Node:
         """The expression scoped, keeping the platform's labels, with numbers for its quantities."""
         unknown: dict[str, None] = {}
-        placed = rewrite(node, lambda each: self._place(each, unknown))
+        placed = rewrite(node, lambda each: self._place(each, unknown, origin))
         self.findings += [unknown_metric(name, origin, self._series) for name in unknown]
         resolved, problems = resolve_measures(placed, self._unit_of)
         self.findings += [unit_mismatch(problem.message, origin) for problem in problems]
@@ -89,20 +102,22 @@ class Resolver:
             self.findings.append(unit_mismatch(str(error), origin))
             return value.value
 
-    def _place(self, node: Node, unknown: dict[str, None]) -> Node:
+    def _place(self, node: Node, unknown: dict[str, None], origin: Origin) -> Node:
         if isinstance(node, Selector):
-            return self._scoped(node, unknown)
+            return self._scoped(node, unknown, origin)
         if self._keep and isinstance(node, Aggregation):
             return attrs.evolve(node, grouping=_kept_by(node.grouping, self._keep))
         if self._keep and isinstance(node, Binary) and node.matching is not None:
             return attrs.evolve(node, matching=_kept_on(node.matching, self._keep))
         return node
 
-    def _scoped(self, selector: Selector, unknown: dict[str, None]) -> Node:
-        declared = self._series.get(selector.name)
-        if declared is None and selector.name:
-            unknown[selector.name] = None
-        return scoped(selector, scope_of(declared.owner if declared else None, self.system))
+    def _scoped(self, selector: Selector, unknown: dict[str, None], origin: Origin) -> Node:
+        declared = self._series.get(selector.metric)
+        if declared is None and selector.metric:
+            unknown[selector.metric] = None
+        scope = scope_of(declared.owner if declared else None, self.system)
+        self.findings += [outside_scope(own, matcher, origin) for own, matcher in contradictions(selector, scope)]
+        return scoped(selector, scope)
 
     def _unit_of(self, name: str) -> MetricUnit | None:
         if name not in self._units:
@@ -164,7 +179,8 @@ def _kept_by(grouping: Grouping | None, keep: tuple[str, ...]) -> Grouping:
 
 
 def _kept_on(matching: Matching, keep: tuple[str, ...]) -> Matching:
-    return attrs.evolve(matching, labels=_kept(matching.labels, keep, add=matching.on))
+    labels = _kept(matching.labels, keep, add=matching.on)
+    return attrs.evolve(matching, labels=labels, include=_kept(matching.include, keep, add=False))
 
 
 def _kept(labels: tuple[str, ...], keep: tuple[str, ...], *, add: bool) -> tuple[str, ...]:

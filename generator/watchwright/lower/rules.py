@@ -15,15 +15,19 @@ from watchwright.model.platform import Platform
 from watchwright.model.rule import RecordingRule
 from watchwright.model.scrape import Job
 from watchwright.model.system import System
-from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Binary, Node, walk
+from watchwright.query.tree import COMPARISONS, Binary, Node, walk
+from watchwright.query.units import Unit
 
 _UP = builtin.gauge("up")
 
+#: An alert, and whose part it is.
+Owned = tuple[Alert, Origin]
 
-def rule_files(system: System, alerts: tuple[Alert, ...], platform: Platform, resolver: Resolver) -> Iterator[RuleFile]:
+
+def rule_files(system: System, alerts: tuple[Owned, ...], platform: Platform, resolver: Resolver) -> Iterator[RuleFile]:
     """The rule files of a system: what is recorded first, then the alerts."""
     recorded = tuple(_recording(rule, system, resolver) for rule in _in_order(system))
-    alerting = tuple(_alerting(alert, system, platform, resolver) for alert in alerts)
+    alerting = tuple(_alerting(alert, origin, system, platform, resolver) for alert, origin in alerts)
     interval = platform.evaluation_interval
     if recorded:
         yield RuleFile(
@@ -35,9 +39,11 @@ def rule_files(system: System, alerts: tuple[Alert, ...], platform: Platform, re
         )
 
 
-def all_alerts(system: System, platform: Platform) -> tuple[Alert, ...]:
-    """The alerts of the definition, and one for each job."""
-    return (*system.alerts, *(_targets_gone(job, platform) for job in system.jobs))
+def all_alerts(system: System, platform: Platform) -> tuple[Owned, ...]:
+    """The alerts of the definition, and one for each job, which is the job's part."""
+    own = [(alert, Origin.of(system, f"alert {alert.name}", alert)) for alert in system.alerts]
+    brought = [(_targets_gone(job, platform), Origin.of(system, f"job {job.name}", job)) for job in system.jobs]
+    return (*own, *((alert, origin.below(f"alert {alert.name}", alert.source)) for alert, origin in brought))
 
 
 def _in_order(system: System) -> Iterator[RecordingRule]:
@@ -67,10 +73,9 @@ def _recording(rule: RecordingRule, system: System, resolver: Resolver) -> Recor
     )
 
 
-def _alerting(alert: Alert, system: System, platform: Platform, resolver: Resolver) -> Alerting:
-    origin = Origin.of(system, f"alert {alert.name}", alert)
+def _alerting(alert: Alert, origin: Origin, system: System, platform: Platform, resolver: Resolver) -> Alerting:
     expr = resolver.resolve(alert.expr.node, origin)
-    unit = resolver.unit(_valued(expr))
+    unit = _value_unit(expr, resolver)
     texts = {"summary": annotation(alert.summary, unit), "description": annotation(alert.description, unit)}
     return Alerting(
         alert=alert.name,
@@ -96,11 +101,22 @@ def _runbook(alert: Alert, system: System, platform: Platform) -> Mapping[str, s
     return {"runbook": literal(alert.runbook)}
 
 
-def _valued(node: Node) -> Node:
-    """The part whose value an alert shows: the left side of its comparisons and set operations."""
-    while isinstance(node, Binary) and (node.op in COMPARISONS or node.op in SET_OPERATORS) and not node.bool:
-        node = node.left
-    return node
+def _value_unit(node: Node, resolver: Resolver) -> Unit | None:
+    """The unit of the value that an alert shows: that of the left sides, where `or` does not join different ones."""
+    units = {resolver.unit(side) for side in _shown(node)}
+    return units.pop() if len(units) == 1 else None
+
+
+def _shown(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary) and not node.bool and node.op in (*COMPARISONS, "and", "unless"):
+            waiting.append(node.left)
+        elif isinstance(node, Binary) and node.op == "or":
+            waiting += [node.left, node.right]
+        else:
+            yield node
 
 
 def _targets_gone(job: Job, platform: Platform) -> Alert:
@@ -110,7 +126,7 @@ def _targets_gone(job: Job, platform: Platform) -> Alert:
         names.targets_gone(job.name),
         expr=up.eq(0) | up.absent(),
         for_=after,
-        severity=job.gone_severity or platform.gone_severity or platform.severities[0],
+        severity=job.gone_severity or platform.gone_severity or platform.severities[:2][-1],
         summary="{job} cannot be scraped",
         description="A target of this job is down, or none is known: nothing that it measures is watched now.",
         accept=job.accept,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from watchwright.lower import names
 from watchwright.model.label import one_of
@@ -22,6 +22,11 @@ def system_scope(system: System) -> tuple[Matcher, ...]:
     """The matchers for metrics that the system exposes itself."""
     if system.scope is not None:
         return system.scope
+    return job_scope(system)
+
+
+def job_scope(system: System) -> tuple[Matcher, ...]:
+    """The matcher for whatever has the system's jobs, its own metrics or not."""
     jobs = job_values(system)
     if not jobs:
         return ()
@@ -33,8 +38,10 @@ def scope_of(declared: Metric | RecordingRule | None, system: System) -> tuple[M
     if isinstance(declared, RecordingRule):
         return (Matcher(names.SYSTEM, "=", system.name),)
     match declared.scope if declared is not None else "own":
-        case "own" | "jobs":
+        case "own":
             return system_scope(system)
+        case "jobs":
+            return job_scope(system)
         case "system":
             return (Matcher(names.SYSTEM, "=", system.name),)
         case matchers:
@@ -45,6 +52,18 @@ def scoped(selector: Selector, scope: Iterable[Matcher]) -> Selector:
     """The selector with those matchers of the scope that it does not settle itself."""
     added = tuple(matcher for matcher in scope if not _settled(selector, matcher))
     return Selector(selector.name, selector.matchers + added, span=selector.span) if added else selector
+
+
+def contradictions(selector: Selector, scope: Iterable[Matcher]) -> Iterator[tuple[Matcher, Matcher]]:
+    """The values that the selector asks for and the scope rules out, each with the matcher that does."""
+    for matcher in scope:
+        for own in selector.matchers:
+            if own.label == matcher.label != names.SYSTEM and own.op == "=" and not _allows(matcher, own.value):
+                yield own, matcher
+
+
+def _allows(scope: Matcher, value: str) -> bool:
+    return scope.op not in ("=", "=~") or (value == scope.value if scope.op == "=" else _matches(scope.value, value))
 
 
 def _settled(selector: Selector, scope: Matcher) -> bool:

@@ -12,7 +12,8 @@ from watchwright.model.error import DefinitionError
 
 _TYPES = ("counter", "gauge", "histogram", "summary", "untyped", "unknown", "info", "stateset")
 _COMMENT = re.compile(r"# (HELP|TYPE) (\S+) ?(.*)")
-_SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})?\s+\S+")
+_NUMBER = r"[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|Inf|NaN)"
+_SAMPLE = re.compile(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)(\{{.*\}})?\s+{_NUMBER}(?:\s+[0-9-.]+)?(?: #.*)?")
 _LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 _BOUND = {"histogram": "le", "summary": "quantile"}
 
@@ -34,7 +35,7 @@ def parse(text: str) -> Iterator[Family]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             _comment(line, families)
-        elif sample := _SAMPLE.match(line):
+        elif sample := _SAMPLE.fullmatch(line):
             _sample(sample[1], sample[2] or "", families)
         else:
             msg = f"line {number} is no exposition: {line!r}"

@@ -10,6 +10,8 @@ import attrs
 from watchwright.model.error import DefinitionError
 from watchwright.model.typed import typed
 
+_LONGEST_TYPED = 17  # characters: the 15 digits that a float surely holds, a point, and a zero before it
+
 Real: TypeAlias = int | float | Decimal
 
 
@@ -18,6 +20,8 @@ def exact(number: Real) -> Decimal:
     if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
         msg = f"a number is wanted, got {number!r}"
         raise DefinitionError(msg)
+    if isinstance(number, float) and len(repr(number)) > _LONGEST_TYPED:
+        return Decimal(f"{number:.15g}")  # computed: 14.4 * 0.1 has a tail that nobody typed
     return number if isinstance(number, Decimal) else Decimal(repr(number))
 
 

@@ -33,6 +33,9 @@ def instant_(value: object, what: str) -> Instant:
     """An expression that has series, or a refusal that names *what* wanted one."""
     if isinstance(value, Words):
         return value.instant()
+    if isinstance(value, bool):
+        msg = f"{what} wants an expression, and `==` compares definitions in Python"
+        raise DefinitionError(msg, "write .eq(...) or .ne(...)")
     hint = (
         "apply a function to it, such as .avg_over_time()" if isinstance(value, Expr) else "a text goes into promql()"
     )

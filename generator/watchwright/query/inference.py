@@ -129,10 +129,7 @@ class _Reader:
 
 
 def _selector(node: Selector, reader: _Reader) -> MetricUnit:
-    name = node.name
-    if not name:
-        name = next((one.value for one in node.matchers if one.label == "__name__" and one.op == "="), "")
-    return (reader.unit_of(name) if name else None) or _UNKNOWN
+    return (reader.unit_of(node.metric) if node.metric else None) or _UNKNOWN
 
 
 def _aggregation(node: Aggregation, reader: _Reader) -> MetricUnit:

@@ -179,6 +179,11 @@ class Selector(Node):
     name: str
     matchers: tuple[Matcher, ...] = ()
 
+    @property
+    def metric(self) -> str:
+        """The series' name, outside the braces or as `__name__="..."` within; empty where neither settles it."""
+        return self.name or next((one.value for one in self.matchers if one.label == "__name__" and one.op == "="), "")
+
     def parts(self) -> tuple[Any, ...]:
         return (self.name, *self.matchers)
 

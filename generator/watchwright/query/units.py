@@ -45,8 +45,19 @@ class Unit:
         return tuple(one for one in self.dimensions if one[0] != COUNTED)
 
     def is_comparable(self, other: Unit) -> bool:
-        """Whether one converts into the other."""
-        return self.measured == other.measured
+        """Whether one converts into the other. A share of something, such as percent, is no count of it."""
+        if self.measured != other.measured:
+            return False
+        return not ((self._is_share and other.is_count) or (other._is_share and self.is_count))
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts things, and measures nothing."""
+        return not self.measured and bool(self.dimensions)
+
+    @property
+    def _is_share(self) -> bool:
+        return not self.dimensions and self.factor != 1
 
     def __str__(self) -> str:
         return name_of(self)
