@@ -93,7 +93,7 @@ def test_the_command_line_starts_with_click_alone() -> None:
     """`--version` and completion import nothing that they do not need."""
     found = {name.split(".")[0] for name in _top_level_imports(PACKAGE / "cli" / "__init__.py")}
 
-    assert {"__future__", "collections", "pathlib", "typing", "click", "watchwright"} == found
+    assert {"__future__", "collections", "io", "pathlib", "sys", "typing", "click", "watchwright"} == found
 
 
 def _top_level_imports(file: Path) -> Iterator[str]:

@@ -18,7 +18,7 @@ from workbench import ROOT
 
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 
-FLEET = build(read(ROOT)).fleets[0]
+FLEET = build(read(ROOT)).environments[0].fleet
 ALERTS = [(plan, rule) for plan in FLEET.plans for rule in plan.rules if isinstance(rule, Alerting)]
 
 

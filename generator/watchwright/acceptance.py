@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from watchwright.finding import Finding, reports
+from watchwright.finding import Finding, pages, reports
 from watchwright.lower.plan import Fleet
 from watchwright.source import Source
 
@@ -19,7 +20,9 @@ def unused_acceptance(id_: str, subject: str, source: Source) -> Finding:
 
     Left in place it would hide the finding when it comes back. Take it out.
     """
-    return Finding(f"nothing here is accepted by `{id_}`", source=source, subject=subject, hint="take it out")
+    close = [] if id_ in pages() else difflib.get_close_matches(id_, pages(), 1)
+    hint = f"did you mean `{close[0]}`?" if close else "take it out"
+    return Finding(f"nothing here is accepted by `{id_}`", source=source, subject=subject, hint=hint)
 
 
 def unused(fleet: Fleet, findings: Iterable[Finding], unjudged: Iterable[str] = ()) -> Iterator[Finding]:

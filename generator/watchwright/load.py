@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import itertools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,9 +24,11 @@ from watchwright.model.environment import MARK, Environment
 from watchwright.model.error import DefinitionError
 from watchwright.model.platform import Platform
 from watchwright.model.system import System
-from watchwright.source import NOWHERE, Place, Source, definitions_in, of_error
+from watchwright.source import NOWHERE, Place, Source, definitions_in, of_error, relative
 
 _numbers = itertools.count()
+# what stands before the name of a module of definitions; a path of the machine may follow in brackets
+_PACKAGE = re.compile(r"watchwright_definitions_\d+|(?<=') \(.*\)$")
 
 
 @reports("load/syntax")
@@ -42,7 +45,9 @@ def import_failed(error: ImportError, source: Source) -> Finding:
     Definitions import `watchwright`, what is installed beside it, and their neighbours by
     `from ._shared import x`: the folder of definitions is not on sys.path.
     """
-    return Finding(str(error), source=source, hint="neighbours are imported with a dot: from ._shared import x")
+    message = _PACKAGE.sub("", str(error))
+    neighbour = isinstance(error, ModuleNotFoundError) and "." not in (error.name or ".")
+    return Finding(message, source=source, hint="neighbours are imported with a dot" if neighbour else "")
 
 
 @reports("load/malformed")
@@ -64,28 +69,33 @@ def exception(error: BaseException, source: Source) -> Finding:
 @reports("load/value")
 def no_value(name: str, got: object, source: Source) -> Finding:
     """
-    A `@definition` returned something that is neither a `System`, nor several, nor the `Platform`.
+    A `@definition` returned something that is neither a `System`, nor several, nor the `Platform`, or a list of
+    systems holds something else.
 
     Return the value, or a list of systems.
     """
-    return Finding(f"`{name}` must return a System, a list of systems or the Platform, got {got!r}", source=source)
+    return Finding(f"`{name}` must be a System, a list of systems or the Platform, got {got!r}", source=source)
 
 
 @reports("load/no-system")
-def no_system(folder: str) -> Finding:
+def no_system(folder: str, unmarked: Source) -> Finding:
     """
     No module defines a system, so there is nothing to render.
 
     A module in `systems/` binds `checkout = System(...)`, or has a function marked `@definition` that returns one.
     Modules whose names begin with `_` are for sharing, and define none.
     """
-    return Finding(f"no system is defined in {folder}/", source=Source((Place(folder, 1),)))
+    message = f"no system is defined in {folder}/"
+    if unmarked != NOWHERE:
+        return Finding(message, source=unmarked, hint="mark this function with @definition")
+    return Finding(message, source=Source((Place(folder, 1),)))
 
 
 @reports("load/no-folder")
 def no_folder(folder: str) -> Finding:
     """The folder of definitions does not exist. `systems` in `[tool.watchwright]` of pyproject.toml names it."""
-    return Finding(f"there is no folder {folder}/ with definitions", source=Source((Place(folder, 1),)))
+    hint = "`systems` in [tool.watchwright] of pyproject.toml names it; -C names another repository"
+    return Finding(f"there is no folder {folder}/ with definitions", hint=hint)
 
 
 @reports("system/duplicate")
@@ -107,6 +117,7 @@ class Loaded:
     platform: Platform = attrs.field(factory=Platform)
     systems: list[System] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
+    unmarked: Source = NOWHERE
     _platforms: list[Platform] = attrs.field(factory=list)
 
     def add(self, value: object) -> bool:
@@ -116,12 +127,19 @@ class Loaded:
                 self._system(value)
             case Platform():
                 self._platform(value)
-            case list() | tuple() if value and all(isinstance(each, System) for each in value):
+            case list() | tuple() if any(isinstance(each, System) for each in value):
                 for each in value:
-                    self._system(each)
+                    self._listed(each, value)
             case _:
                 return False
         return True
+
+    def _listed(self, each: object, value: object) -> None:
+        if isinstance(each, System):
+            self._system(each)
+        else:
+            source = next((one.source for one in value if isinstance(one, System)), NOWHERE)  # type: ignore[attr-defined] # a sequence
+            self.findings.append(no_value("systems", each, source))
 
     def _system(self, system: System) -> None:
         if any(each is system for each in self.systems):
@@ -140,13 +158,13 @@ class Loaded:
         self.platform = self._platforms[0]
 
 
-def load(folder: Path, environment: Environment) -> Loaded:
+def load(folder: Path, environment: Environment, repository: Path) -> Loaded:
     """Run every module of *folder* whose name does not begin with `_`, in the order of their names."""
     loaded = Loaded()
     if not folder.is_dir():
-        loaded.findings.append(no_folder(folder.name))
+        loaded.findings.append(no_folder(_below(folder, repository)))
         return loaded
-    with definitions_in(str(folder) + os.sep), _no_bytecode(), contextlib.redirect_stdout(sys.stderr):
+    with definitions_in(str(folder) + os.sep, str(repository)), _no_bytecode(), contextlib.redirect_stdout(sys.stderr):
         package = _package(folder)
         try:
             for file in sorted(folder.glob("*.py")):
@@ -155,12 +173,16 @@ def load(folder: Path, environment: Environment) -> Loaded:
         finally:
             _forget(package)
     if not loaded.systems and not loaded.findings:
-        loaded.findings.append(no_system(folder.name))
+        loaded.findings.append(no_system(_below(folder, repository), loaded.unmarked))
     return loaded
 
 
+def _below(folder: Path, repository: Path) -> str:
+    return folder.relative_to(repository).as_posix() if folder.is_relative_to(repository) else str(folder)
+
+
 def _load_module(package: str, file: Path, environment: Environment, loaded: Loaded) -> None:
-    at_file = Place(f"{file.parent.name}/{file.name}", 1)
+    at_file = Place(relative(str(file)), 1)
     with _reporting(at_file, loaded.findings):
         module = importlib.import_module(f"{package}.{file.stem}")
         for name, value in list(vars(module).items()):
@@ -169,15 +191,21 @@ def _load_module(package: str, file: Path, environment: Environment, loaded: Loa
 
 
 def _take(name: str, value: object, module: ModuleType, environment: Environment, loaded: Loaded) -> None:
-    if loaded.add(value) or not callable(value) or not getattr(value, MARK, False):
+    if loaded.add(value) or getattr(value, "__module__", None) != module.__name__ or not callable(value):
+        return  # a function that was imported is called where it is defined
+    place = Place(relative(str(module.__file__)), _line(value))
+    if not getattr(value, MARK, False):
+        if _returns_system(value):
+            loaded.unmarked = Source((place,))
         return
-    if getattr(value, "__module__", None) != module.__name__:
-        return  # imported from its own module, which is loaded too
-    place = Place(f"{Path(module.__file__ or '').parent.name}/{Path(module.__file__ or '').name}", _line(value))
     with _reporting(place, loaded.findings):
         result = value(environment)
         if not loaded.add(result):
             loaded.findings.append(no_value(name, result, Source((place,))))
+
+
+def _returns_system(function: Callable[..., object]) -> bool:
+    return "System" in str(getattr(function, "__annotations__", {}).get("return", ""))
 
 
 def _line(function: Callable[..., object]) -> int:
@@ -190,13 +218,15 @@ def _reporting(place: Place, findings: list[Finding]) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        file = f"{Path(error.filename).parent.name}/{Path(error.filename).name}" if error.filename else place.file
+        file = relative(error.filename) if error.filename else place.file
         findings.append(syntax_error(error, Place(file, error.lineno or 1, error.offset or None)))
     except DefinitionError as error:
         findings.append(malformed(error, _source(error, place)))
     except ImportError as error:
         findings.append(import_failed(error, _source(error, place)))
-    except (Exception, SystemExit) as error:  # a definition may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a definition may raise anything
         findings.append(exception(error, _source(error, place)))
 
 

@@ -16,17 +16,30 @@ from watchwright.load import load
 from watchwright.lower.fleet import lower
 from watchwright.lower.plan import Fleet
 from watchwright.model.environment import Environment
+from watchwright.output_path import collisions, malformed
 
-_BACKENDS = ("prometheus", "grafana", "jaeger")
+BACKENDS = ("prometheus", "grafana", "jaeger")
+
+
+@attrs.frozen
+class Rendered:
+    """One environment: its fleet, and the files that it amounts to."""
+
+    fleet: Fleet
+    artifacts: tuple[Artifact, ...]
 
 
 @attrs.frozen
 class Built:
-    """What the definitions amount to: fleets and artifacts of each environment, and every finding, accepted or not."""
+    """What the definitions amount to in each environment, and every finding, accepted or not."""
 
-    fleets: tuple[Fleet, ...]
-    artifacts: tuple[Artifact, ...]
+    environments: tuple[Rendered, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """The files of all environments."""
+        return tuple(artifact for rendered in self.environments for artifact in rendered.artifacts)
 
 
 def build(config: Config, only: str | None = None) -> Built:
@@ -36,26 +49,27 @@ def build(config: Config, only: str | None = None) -> Built:
     With several environments each output folder holds one folder an environment.
     """
     names = config.environments or ("",)
-    fleets: list[Fleet] = []
-    made: list[Artifact] = []
+    environments: list[Rendered] = []
     findings: dict[Finding, None] = {}
     for name in names:
         if only is None or name == only:
-            fleet, outputs, found = _environment(config, Environment(name=name, names=config.environments))
-            fleets += fleet
-            made += [_placed(artifact, name if len(names) > 1 else "") for artifact in outputs]
+            rendered, found = _environment(config, name, folder=name if len(names) > 1 else "")
+            environments += rendered
             findings.update(dict.fromkeys(found))
-    return Built(tuple(fleets), tuple(made), tuple(sorted(findings, key=lambda each: each.order)))
+    built = Built(tuple(environments), ())
+    findings.update(dict.fromkeys((*malformed(built.artifacts, ()), *collisions(built.artifacts))))
+    return attrs.evolve(built, findings=tuple(sorted(findings, key=lambda each: each.order)))
 
 
-def _environment(config: Config, environment: Environment) -> tuple[list[Fleet], tuple[Artifact, ...], list[Finding]]:
-    loaded = load(config.systems, environment)
+def _environment(config: Config, name: str, folder: str) -> tuple[list[Rendered], list[Finding]]:
+    environment = Environment(name=name, names=config.environments)
+    loaded = load(config.systems, environment, config.root)
     if not loaded.systems:
-        return [], (), loaded.findings
+        return [], loaded.findings
     lowered = lower(loaded.systems, loaded.platform, environment)
-    findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet)]
     outputs, refused = artifacts(_render(lowered.fleet))
-    return [lowered.fleet], outputs, [*findings, *refused]
+    findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet), *refused]
+    return [Rendered(lowered.fleet, tuple(_placed(artifact, folder) for artifact in outputs))], findings
 
 
 def _render(fleet: Fleet) -> Iterator[Artifact | Finding]:
@@ -64,7 +78,7 @@ def _render(fleet: Fleet) -> Iterator[Artifact | Finding]:
 
 
 def _backends() -> Iterator[Backend]:
-    for name in _BACKENDS:
+    for name in BACKENDS:
         yield import_module(f"watchwright.backends.{name}").render
     for plugin in entry_points(group="watchwright.backends"):
         yield plugin.load()

@@ -27,13 +27,19 @@ def as_text(finding: Finding) -> str:
     severity: str = finding.severity
     if coloured(sys.stderr):
         severity = click.style(severity, fg=_COLOURS[finding.severity], bold=True)
-    lines = [f"{where}{severity}: {finding.message} [{finding.id}]"]
+    lines = [f"{where}{severity}: {_visible(finding.message)} [{finding.id}]"]
     lines += [f"    called from {caller}" for caller in finding.source.places[1:]]
     if finding.subject:
-        lines.append(f"    in {finding.subject}")
+        lines.append(f"    in {_visible(finding.subject)}")
     if finding.hint:
-        lines.append(f"    hint: {finding.hint}")
+        lines.append(f"    hint: {_visible(finding.hint)}")
     return "\n".join(lines)
+
+
+def _visible(text: str) -> str:
+    """What a definition or a tool wrote, with nothing in it that a terminal would obey; lines are indented."""
+    lines = ("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) for line in text.split("\n"))
+    return "\n        ".join(lines)
 
 
 def as_json(findings: Iterable[Finding]) -> str:

@@ -19,7 +19,8 @@ import attrs
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 _DEEPEST = 8
 
-_root = ""
+_root = ""  # the folder of definitions, with its trailing separator
+_repository = ""
 
 
 @attrs.frozen(order=True, slots=True)
@@ -50,14 +51,15 @@ NOWHERE = Source()
 
 
 @contextmanager
-def definitions_in(root: str) -> Iterator[None]:
-    """Take frames of files below `root` (with its trailing separator) for definitions."""
-    global _root  # noqa: PLW0603 - one load at a time, as for sys.modules
-    before, _root = _root, root
+def definitions_in(root: str, repository: str) -> Iterator[None]:
+    """Take frames of files below *root* (with its trailing separator) for definitions, shown below *repository*."""
+    global _root, _repository
+    before = _root, _repository
+    _root, _repository = root, repository
     try:
         yield
     finally:
-        _root = before
+        _root, _repository = before
 
 
 def here() -> Source:
@@ -79,7 +81,8 @@ def of_error(error: BaseException) -> Source:
 
 def relative(file: str) -> str:
     """A definition's path as a reader of the repository writes it: `systems/checkout.py`."""
-    return PurePath(file).relative_to(PurePath(_root).parent).as_posix()
+    path = PurePath(file)
+    return path.relative_to(_repository).as_posix() if path.is_relative_to(_repository) else path.as_posix()
 
 
 def _places(frame: FrameType | None) -> Iterator[Place]:

@@ -385,6 +385,16 @@ def _coloured(line: str) -> str:
 # Findings.
 
 
+@reports("write/stale")
+def stale(path: str) -> Finding:
+    """
+    A file on disk is not what the definitions render to. `watchwright diff --json` names each such file.
+
+    Somebody edited it, or changed a definition without rendering: run `watchwright render` and commit.
+    """
+    return Finding(f"`{path}` is not what the definitions render to", hint="run watchwright render")
+
+
 def _refuse(findings: Iterable[Finding]) -> None:
     found = tuple(findings)
     if found:

@@ -153,8 +153,9 @@ def test_a_part_that_one_build_does_not_know_is_judged_by_another(promtools):
     assert "promtool/config" not in {finding.id for finding in judge(promtools, config(KUBERNETES)).findings}
 
     verdict = judge(promtools, config(f"{KUBERNETES}    scrape_timeout: 2m\n    foo: bar\n"))
-    assert [("promtool/config", 7)] == lines(verdict)
-    assert "rendered at rules/prometheus.yml:7" == verdict.findings[0].hint
+    # where every promtool at hand is such a build, the part is said to be unjudged, too
+    complaints = [finding for finding in verdict.findings if finding.id == "promtool/config"]
+    assert ["rendered at rules/prometheus.yml:7"] == [finding.hint for finding in complaints]
 
 
 def test_a_part_that_no_build_here_knows_is_said_to_be_unjudged(tmp_path):
@@ -171,7 +172,7 @@ def test_a_part_that_no_build_here_knows_is_said_to_be_unjudged(tmp_path):
 def test_metrics_are_linted_and_found_where_they_are_declared(promtools):
     text = "# HELP orders Orders.\n# TYPE orders counter\norders 1\n"
     text += "# HELP age_milliseconds Age.\n# TYPE age_milliseconds gauge\nage_milliseconds 1\n"
-    places = {"orders": origin("systems/shop.py", 3), "age_milliseconds": origin("systems/shop.py", 4)}
+    places = {"orders": (origin("systems/shop.py", 3),), "age_milliseconds": (origin("systems/shop.py", 4),)}
     exposition = Exposition(text, places)
     verdict = judge(promtools, exposition=exposition)
 
@@ -181,7 +182,7 @@ def test_metrics_are_linted_and_found_where_they_are_declared(promtools):
 
 
 def test_exposition_that_cannot_be_read_is_found_by_its_line(promtools):
-    exposition = Exposition("# TYPE orders counter\norders{ 1\n", {"orders": origin("systems/shop.py", 3)})
+    exposition = Exposition("# TYPE orders counter\norders{ 1\n", {"orders": (origin("systems/shop.py", 3),)})
 
     assert [("promtool/metrics", 3)] == lines(judge(promtools, exposition=exposition))
 

@@ -5,6 +5,8 @@ usage errors answer at once.
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,6 +45,9 @@ _reporting = _options(_environment, _json, _quiet, _strict)
 def main(context: click.Context, directory: Path) -> None:
     """Compile definitions of systems into dashboards, rules, alerts with tests, scrape jobs and sampling."""
     context.obj = directory
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # Φ on a terminal of another charset
 
 
 @main.command()

@@ -9,8 +9,9 @@ import click
 
 from watchwright import checks
 from watchwright.finding import Page, pages
+from watchwright.pipeline import BACKENDS
 
-_STAGES = ("acceptance", "config", "load", "lower.fleet", "verify.promtool", "verify.tools", "write")
+_STAGES = ("config", "load", "lower.fleet", "acceptance", "verify.promtool", "verify.verdict", "output_path", "write")
 
 
 def page(id_: str) -> str:
@@ -39,6 +40,6 @@ def _first_line(found: Page) -> str:
 
 def _all() -> dict[str, Page]:
     checks.load()
-    for stage in _STAGES:
+    for stage in (*_STAGES, *(f"backends.{name}" for name in BACKENDS)):
         import_module(f"watchwright.{stage}")
     return dict(pages())

@@ -21,11 +21,10 @@ from watchwright.exposition import exposition
 from watchwright.finding import Failed, Finding
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric
-from watchwright.pipeline import Built, build
-from watchwright.query.version import parse_version
+from watchwright.pipeline import Built, Rendered, build
 from watchwright.verify.promtool import Exposition, unit_tests, verify
-from watchwright.verify.tools import Found, find
-from watchwright.write import apply, plan_writes
+from watchwright.verify.tools import Found, Tool, find
+from watchwright.write import apply, plan_writes, stale
 
 R = TypeVar("R")
 _PATIENCE = 1.0  # seconds until a stage says what it does
@@ -91,11 +90,13 @@ class Session:
     def judge(self) -> Built:
         """Everything but writing: the definitions, then the tools."""
         built = self._build()
-        if built.artifacts and not self.no_verify and not self._failing:
+        verified = bool(built.environments) and not self.no_verify and not self._failing
+        if verified:
             self._verify(built)
-        unjudged = ("promtool/", "tool/") if self.no_verify else ()
-        for fleet in built.fleets:
-            self._add(unused(fleet, self._findings, unjudged))
+        if self.environment is None:  # another environment may need what this one does not
+            unjudged = () if verified else ("promtool/", "tool/")
+            for rendered in built.environments:
+                self._add(unused(rendered.fleet, self._findings, unjudged))
         return built
 
     def diff(self) -> None:
@@ -105,9 +106,11 @@ class Session:
             return
         changes = plan_writes(self.config.output, built.artifacts, keep=self._others)
         self._difference = bool(changes)
-        if not self.as_json:
-            for line in changes.unified(colour=report.coloured(sys.stdout)):
-                click.echo(line, nl=False)
+        if self.as_json:
+            self._add(stale(each.path) for each in (*changes.created, *changes.changed, *changes.deleted))
+            return
+        for line in changes.unified(colour=report.coloured(sys.stdout)):
+            click.echo(line, nl=False)
 
     def test(self) -> None:
         """The unit tests, and nothing else."""
@@ -118,7 +121,7 @@ class Session:
     def metrics(self, system: str | None, *, exposed: bool) -> None:
         """The catalogue of one environment: the given one, or the default."""
         built = self._build()
-        plans = [plan for fleet in built.fleets[:1] for plan in fleet.plans]
+        plans = [plan for rendered in built.environments[:1] for plan in rendered.fleet.plans]
         names = [plan.system.name for plan in plans]
         if system is not None and system not in names:
             msg = f"`{system}` is no system. Systems: {', '.join(names) or 'none'}"
@@ -132,26 +135,37 @@ class Session:
         return built
 
     def _verify(self, built: Built) -> None:
-        found, oldest = self._promtools, _oldest(built)
-        verdict = self._stage(
-            f"asking {', '.join(map(str, found.tools)) or 'promtool'}",
-            lambda: verify(built.artifacts, found, prometheus=oldest, exposition=_exposition(built)),
-        )
         told = {each.subject for each in self._findings if each.id.startswith("metric/")}
-        # what our own checks have said of a metric, promtool need not say again
-        self._add(each for each in verdict.findings if each.id != "promtool/metrics" or each.subject not in told)
+        asking = f"asking {', '.join(map(str, self._promtools.tools)) or 'promtool'}"
+        for each in built.environments:
+            verdict = self._stage(
+                asking,
+                lambda each=each: verify(  # type: ignore[misc] # mypy cannot type its default
+                    each.artifacts,
+                    self._promtools,
+                    prometheus=each.fleet.platform.prometheus,
+                    exposition=_exposition(each),
+                ),
+            )
+            # what our own checks have said of a metric, promtool need not say again
+            self._add(one for one in verdict.findings if one.id != "promtool/metrics" or one.subject not in told)
         if not self._failing:
             self._unit_tests(built)
 
     def _unit_tests(self, built: Built) -> None:
-        found, oldest = self._promtools, _oldest(built)
-        verdict = self._stage(
-            "running the unit tests of all alerts", lambda: unit_tests(built.artifacts, found, prometheus=oldest)
-        )
-        self._add(verdict.findings)
-        tests = sum(len(plan.tests) for fleet in built.fleets for plan in fleet.plans)
+        judges: dict[Tool, None] = {}
+        for each in built.environments:
+            verdict = self._stage(
+                "running the unit tests of all alerts",
+                lambda each=each: unit_tests(  # type: ignore[misc] # as above
+                    each.artifacts, self._promtools, prometheus=each.fleet.platform.prometheus
+                ),
+            )
+            self._add(verdict.findings)
+            judges.update(dict.fromkeys(verdict.judges))
+        tests = sum(len(plan.tests) for each in built.environments for plan in each.fleet.plans)
         if not self._failing:
-            self._say(f"judged by {verdict}: all valid, {tests} unit tests passed")
+            self._say(f"judged by {', '.join(map(str, judges))}: all valid, {tests} unit tests passed")
 
     @cached_property
     def _promtools(self) -> Found:
@@ -183,11 +197,6 @@ class Session:
             click.echo(text, err=True)
 
 
-def _oldest(built: Built) -> str:
-    """The oldest Prometheus that any environment declares."""
-    return min((fleet.platform.prometheus for fleet in built.fleets), key=parse_version)
-
-
 @contextmanager
 def _progress(doing: str) -> Iterator[None]:
     """Say what is being done, if it takes longer than a second."""
@@ -212,15 +221,15 @@ def _print(findings: Iterable[Finding], *, as_json: bool) -> None:
         click.echo(report.summary(found), err=True)
 
 
-def _exposition(built: Built) -> Exposition:
-    """Every declared metric once, with its origin; systems may declare one name alike."""
+def _exposition(rendered: Rendered) -> Exposition:
+    """Every declared metric once, with its origins: systems may declare one name alike."""
     metrics: dict[str, Metric] = {}
-    origins: dict[str, Origin] = {}
-    for fleet in built.fleets:
-        for plan in fleet.plans:
-            for metric in plan.metrics:
-                metrics.setdefault(metric.name, metric)
-                origins.setdefault(metric.name, Origin.of(plan.system, f"metric {metric.name}", metric))
+    origins: dict[str, tuple[Origin, ...]] = {}
+    for plan in rendered.fleet.plans:
+        for metric in plan.metrics:
+            metrics.setdefault(metric.name, metric)
+            origin = Origin.of(plan.system, f"metric {metric.name}", metric)
+            origins[metric.name] = (*origins.get(metric.name, ()), origin)
     return Exposition(exposition(metrics.values()), origins)
 
 

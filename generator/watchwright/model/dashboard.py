@@ -141,9 +141,14 @@ Queries: TypeAlias = Words | Query | Iterable[Words | Query]
 
 
 def _queries(values: Queries) -> tuple[Query, ...]:
-    if isinstance(values, Words | Query):
-        values = [values]
-    return tuple(value if isinstance(value, Query) else Query(value) for value in values)
+    if isinstance(values, HistogramWords):
+        msg = f"a histogram is no series itself, got {values!r}"
+        raise DefinitionError(msg, "plot .quantile(0.9, over=...), .count or .sum, or give it to a Heatmap")
+    given = several([values] if isinstance(values, Words | Query) else values)
+    if not given:
+        msg = "a panel has at least one query, got none"
+        raise DefinitionError(msg)
+    return tuple(value if isinstance(value, Query) else Query(value) for value in given)
 
 
 def _thresholds(values: Iterable[Threshold]) -> tuple[Threshold, ...]:

@@ -53,6 +53,9 @@ def promql(text: str) -> Instant:
     Raises `DefinitionError` with the column where it is no PromQL. Text that yields a range or a lone
     number is refused: those are `.range(...)` and plain Python numbers.
     """
+    if not isinstance(text, str):
+        msg = f"raw PromQL is a text, got {text!r}"
+        raise DefinitionError(msg)
     try:
         node = parse(text, version=NEWEST, variables=True, features=FLAGS)
     except ParseError as error:

@@ -17,7 +17,7 @@ from pathlib import Path
 import attrs
 
 from watchwright.backends.artifact import Artifact
-from watchwright.finding import Finding
+from watchwright.finding import Failed, Finding
 from watchwright.lower.plan import Origin
 from watchwright.query.version import parse_version
 from watchwright.source import NOWHERE
@@ -88,7 +88,7 @@ class Exposition:
     """The declared metrics as exposition text, and where each was declared, by name."""
 
     text: str = ""
-    origins: Mapping[str, Origin] = attrs.field(factory=dict)
+    origins: Mapping[str, tuple[Origin, ...]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -172,15 +172,17 @@ def _at_least(version: str, prometheus: str) -> bool:
 
 @contextmanager
 def _written(texts: Mapping[str, str], exposition: Exposition | None = None) -> Iterator[Path]:
-    """The texts as files, in a folder of their own."""
-    with tempfile.TemporaryDirectory(prefix="watchwright-") as name:
+    """The texts as files, in a folder of their own. Raises `Failed` where the system has no room for them."""
+    with tempfile.TemporaryDirectory(prefix="watchwright-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        for path, text in texts.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8", newline="\n")
-        if exposition is not None:
-            (folder / "metrics.prom").write_text(exposition.text, "utf-8", newline="\n")
+        metrics = {} if exposition is None else {"metrics.prom": exposition.text}
+        try:
+            for path, text in {**texts, **metrics}.items():
+                file = folder / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, "utf-8", newline="\n")
+        except OSError as error:
+            raise Failed(failed("promtool", f"cannot be asked: {error.strerror} in {folder.parent}")) from error
         yield folder
 
 
@@ -345,8 +347,9 @@ def _metric_complaints(tool: Tool, exposition: Exposition, output: str) -> Itera
     lines = exposition.text.split("\n")
     for name, line, message in said.of_metrics(output):
         metric = name or _metric_of(lines[line - 1] if line and line <= len(lines) else "")
-        origin = exposition.origins.get(metric) or exposition.origins.get(re.sub("_(bucket|sum|count)$", "", metric))
-        yield Judged(tool, metric_named_badly, f"`{metric}`: {message}" if metric else message, origin=origin)
+        declared = re.sub("_(bucket|sum|count)$", "", metric)
+        for origin in exposition.origins.get(metric) or exposition.origins.get(declared) or (None,):
+            yield Judged(tool, metric_named_badly, f"`{metric}`: {message}" if metric else message, origin=origin)
 
 
 def _metric_of(line: str) -> str:

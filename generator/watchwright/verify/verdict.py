@@ -34,7 +34,7 @@ class Judged:
     report: Report
     message: str
     place: str = ""
-    origin: Origin | None = attrs.field(default=None, eq=False)
+    origin: Origin | None = None
 
 
 def merged(judged: Iterable[Judged]) -> Iterator[Finding]:
