@@ -20,7 +20,7 @@ help: ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 .PHONY: render
-render: setup ## Render the five systems, verify everything with promtool, and write it
+render: setup ## Render all systems, verify everything with promtool, and write it
 	@$(BIN)/watchwright render
 
 .PHONY: test

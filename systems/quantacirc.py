@@ -216,6 +216,11 @@ closure_burst = Alert(
             given={violations.where(rule_type="monotonic", instance="core:8000"): "0x10 1+1x7 8x30"},
             fires={"12m": [], "18m": [{"rule_type": "monotonic"}], "35m": []},
         ),
+        Case(
+            "four do not",
+            given={violations.where(rule_type="monotonic", instance="core:8000"): "0x10 1+1x3 4x30"},
+            fires={"14m": [], "18m": []},
+        ),
     ],
 )
 convergence_lost = Alert(
@@ -248,14 +253,15 @@ convergence_stalled = Alert(
     tests=[
         Case(
             "no progress at high energy fires",
-            given={core_rate: "0.2x10 0.0001x30", core_energy: "500x40"},
+            given={core_rate: "0.2x10 0.0007x30", core_energy: "150x40"},
             fires={"20m": [], "27m": [CORE]},
         ),
         Case(
             "no progress at low energy is convergence",
-            given={core_rate: "0.0001x40", core_energy: "3x40"},
+            given={core_rate: "0.0007x40", core_energy: "70x40"},
             fires={"30m": []},
         ),
+        Case("slow progress is progress", given={core_rate: "0.0015x40", core_energy: "150x40"}, fires={"30m": []}),
         Case("before the first record nothing stalls", given={core_rate: "0x40"}, fires={"30m": []}),
     ],
 )
@@ -268,7 +274,8 @@ divergence = Alert(
     description="Φ of {instance} rose by {value} in 10 minutes; a stable run only lowers it.",
     runbook="divergence",
     tests=[
-        Case("a rising Φ fires", given={core_potential: "2x15 2+0.1x30"}, fires={"15m": [], "20m": [], "30m": [CORE]}),
+        Case("a rising Φ fires", given={core_potential: "2x15 2+0.007x30"}, fires={"28m": [], "31m": [CORE]}),
+        Case("the estimator's noise is silent", given={core_potential: "2x15 2+0.004x30"}, fires={"31m": []}),
         Case("a falling Φ is silent", given={core_potential: "5-0.1x30"}, fires={"30m": []}),
         Case(
             "a rise from the 0 of a run that has not recorded yet is silent",
@@ -295,6 +302,14 @@ agent_failures = Alert(
             fires={"9m": [], "20m": [{"agent_name": "planner"}]},
         ),
         Case(
+            "a few failures are silent",
+            given={
+                executions.where(agent_name="planner", result="failure", instance="a:8000"): "0+8x40",
+                executions.where(agent_name="planner", result="success", instance="a:8000"): "0+92x40",
+            },
+            fires={"30m": []},
+        ),
+        Case(
             "no failure ever is silent",
             given={executions.where(agent_name="planner", result="success", instance="a:8000"): "0+60x40"},
             fires={"30m": []},
@@ -318,6 +333,14 @@ message_failures = Alert(
                 messages.where(topic="proposals", status="timeout", instance="m:8000"): "0+3x40",
             },
             fires={"9m": [], "20m": [{"topic": "proposals"}]},
+        ),
+        Case(
+            "a few errors are silent",
+            given={
+                messages.where(topic="proposals", status="success", instance="m:8000"): "0+96x40",
+                messages.where(topic="proposals", status="error", instance="m:8000"): "0+4x40",
+            },
+            fires={"30m": []},
         ),
         Case(
             "a topic without traffic is silent",

@@ -12,6 +12,12 @@ from watchwright.verify.tools import Tool, find
 from workbench import ROOT, SHOP, Repository
 
 
+def pytest_report_header() -> str:
+    """Which tools judge in this run."""
+    judges = ", ".join(map(str, find("promtool", ROOT / ".tools").tools))
+    return f"judges: {judges or 'none: tests that want promtool are skipped, or fail in CI'}"
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     """An empty repository."""

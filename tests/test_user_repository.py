@@ -142,3 +142,78 @@ def test_the_definition_in_the_readme_renders_as_it_stands(repository: Repositor
     assert result.exit_code == 0, result.stderr
     assert "error" not in result.stderr
     assert "rules/checkout/alerting.yaml" in repository.files()
+
+
+@pytest.mark.usefixtures("promtools")
+def test_a_typed_definition_of_many_words_renders_for_each_environment(repository: Repository) -> None:
+    """The checkout example, with environments and types."""
+    repository.write("systems/checkout.py", (ROOT / "tests/examples/checkout.py").read_text("utf-8"))
+    tools = (repository.root / "pyproject.toml").read_text("utf-8")
+    repository.write("pyproject.toml", f'{tools}environments = ["production", "staging"]\n')
+
+    result = repository.run("render")
+
+    assert result.exit_code == 0, result.stderr
+    texts = {
+        path: text.decode() for path, text in repository.files().items() if path.endswith("checkout/alerting.yaml")
+    }
+    assert "> 0.05" in texts["rules/production/checkout/alerting.yaml"]
+    assert "> 0.2" in texts["rules/staging/checkout/alerting.yaml"]
+
+
+def test_the_error_in_the_readme_is_what_is_said(repository: Repository) -> None:
+    """Word for word, with the line."""
+    shown = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    module = _example(ROOT / "README.md").replace('severity="page"', 'severity="panic"')
+    repository.write("systems/checkout.py", module)
+
+    result = repository.run("check", "--no-verify")
+
+    assert shown is not None
+    assert result.stderr.startswith(shown[1])
+
+
+def test_json_names_each_stale_file(shop: Repository) -> None:
+    """So that a program can tell a difference from none."""
+    shop.run("render", "--no-verify")
+    shop.write("systems/shop.py", SHOP.replace("failing > 1", "failing > 2"))
+
+    result = shop.run("diff", "--json")
+
+    assert result.exit_code == 1
+    assert [("write/stale", "`rules/shop/alerting.yaml` is not what the definitions render to")] == [
+        (each["id"], each["message"]) for each in json.loads(result.stdout)
+    ]
+
+
+def test_an_acceptance_that_one_environment_needs_is_not_called_unused_in_another(shop: Repository) -> None:
+    """Rendering one environment alone cannot tell."""
+    module = SHOP.replace("shop = System(", "@definition\ndef shop(env):\n    return System(").replace(
+        'for_="5m"', 'for_=env.pick("5m", staging=None), accept={"alert/no-for": "staging is noisy by design"}'
+    )
+    shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
+
+    assert 0 == shop.run("check", "--no-verify", "-e", "production").exit_code
+    assert 0 == shop.run("check", "--no-verify", "-e", "staging").exit_code
+    assert 0 == shop.run("check", "--no-verify").exit_code
+
+
+@pytest.mark.usefixtures("promtools")
+def test_a_metric_of_two_systems_is_accepted_by_each(repository: Repository) -> None:
+    """One declaration, one acceptance, two owners."""
+    repository.write(
+        "systems/two.py",
+        "from watchwright import Counter, Job, System\nfrom watchwright.discovery import Static\n"
+        'm = Counter("x_total", "X.", exposed_as_gauge=True, accept={"promtool/metrics": "the client says gauge"})\n'
+        'systems = [System(n, owner="x", metrics=[m], jobs=[Job(n, Static(["a:1"]))]) for n in ("one", "two")]\n',
+    )
+
+    result = repository.run("render")
+
+    assert result.exit_code == 0, result.stderr
+
+
+def test_quiet_prints_findings_alone(shop: Repository) -> None:
+    """For scripts."""
+    assert shop.run("render", "--no-verify", "--quiet").output == ""

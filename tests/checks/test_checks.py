@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from watchwright.discovery import Kubernetes, Static
 from watchwright.finding import pages
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
+from workbench import ROOT
 
 depth = Gauge("queue_depth", "Depth.")
 orders = Counter("orders_total", "Orders.", labels=["result"])
@@ -274,6 +276,11 @@ def test_what_a_catalogue_brings_is_not_judged_here() -> None:
 def test_every_id_has_a_page_and_a_place_in_the_list() -> None:
     """Pages say more than the message, and ids are `subject/problem`."""
     listed = table()
+    package = ROOT / "generator" / "watchwright"
+    registered = re.compile(r'^@(?:reports|check)\(\s*"([^"]+)"', re.MULTILINE)
+    written = {id_ for file in package.rglob("*.py") for id_ in registered.findall(file.read_text("utf-8"))}
+
+    assert written <= set(pages())
 
     for id_, page in pages().items():
         assert len(page.text) > 40, id_

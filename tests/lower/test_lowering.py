@@ -22,6 +22,7 @@ from watchwright import (
     System,
     go_template,
     percent,
+    promql,
     push_gateway,
     ratio,
     record,
@@ -252,3 +253,50 @@ def test_metrics_are_those_that_expressions_reach_and_those_listed() -> None:
 
     assert ["queue_depth", "requests_total"] == [metric.name for metric in plan.metrics]
     assert ["a:b:c"] == [each.name for each in plan.recorded]
+
+
+def test_a_selector_outside_the_scope_is_a_finding() -> None:
+    """It would never match; a value within the scope is narrower, and stands alone."""
+    _, findings = lowered(alerts=[Alert("A", expr=depth.where(job="other") > 1, severity="page", summary="x")])
+
+    assert ["metric/outside-scope"] == findings
+
+
+def test_a_name_within_the_braces_is_looked_up_too() -> None:
+    """Raw PromQL may write it either way."""
+    rule = record("a:b:c", depth.max())
+    unknown = Alert("A", expr=promql('{__name__="nonexistent"} > 1'), severity="page", summary="x")
+
+    assert '{__name__="a:b:c",system="shop"} > 1' == printed(promql('{__name__="a:b:c"} > 1'), rules=[rule])
+    assert ["metric/unknown"] == lowered(alerts=[unknown])[1]
+
+
+def test_the_value_of_a_union_has_a_unit_only_if_both_sides_agree() -> None:
+    """A humanised second that is a ratio would be a lie."""
+    both = (free < 1) | (depth > 1)
+
+    assert "{{ $value | humanize }}" == alert(both, summary="{value}").annotations["summary"]
+
+
+def test_a_share_of_a_count_is_a_finding() -> None:
+    """Five percent of events is no number of events."""
+    _, findings = lowered(alerts=[Alert("A", expr=requests.increase("5m") > 5 * percent, severity="page", summary="x")])
+
+    assert ["expr/unit"] == findings
+
+
+def test_up_is_scoped_by_jobs_even_where_the_system_is_not() -> None:
+    """What a catalogue scopes by jobs carries no label that the system's own metrics bring."""
+    plan, _ = lowered(scope={"namespace": "n"})
+
+    (made,) = (rule for rule in plan.rules if isinstance(rule, Alerting))
+    assert 'up{job="shop"} == 0 or absent(up{job="shop"})' == repr(made.expr)
+
+
+def test_labels_that_are_kept_need_not_be_brought_along() -> None:
+    """Prometheus refuses a label that is matched on and included."""
+    platform = Platform(keep=["cluster"])
+
+    assert 'queue_depth{job="shop"} * on (job, cluster) group_left () load_percent{job="shop"}' == printed(
+        depth * load.on("job").group_left("cluster"), platform
+    )

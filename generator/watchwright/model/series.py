@@ -59,7 +59,8 @@ class CounterWords(Words):
         A labelled child that appears with its first event starts at 1, and `increase` of it is 0. So all of
         a series counts that had no sample in the *known_for* before *over*, and all of one that came back
         lower than it was: its process restarted. One that comes back after a gap in scraping, no lower than
-        before, counts from its return.
+        before, counts from its return. Where Prometheus itself has no history yet, or lost more than
+        *known_for*, all that a series ever counted counts as new, once.
         """
         before = self.range(known_for).offset(over).last_over_time()
         born = self.unless(before)

@@ -109,18 +109,15 @@ class System:
 
         By name; parts that are equal are one, parts that share only their name are all here.
         """
-        found: dict[Declared, None] = dict.fromkeys(self.metrics)
-        waiting: list[Declared] = list(self.rules)
-        for expr in self.expressions():
-            waiting.extend(expr.reaches)
+        found: dict[Declared, Declared] = {}
+        waiting: list[Declared] = [*self.metrics, *self.rules, *(one for e in self.expressions() for one in e.reaches)]
         while waiting:
             each = waiting.pop()
-            if each in found:
-                continue
-            found[each] = None
-            if isinstance(each, RecordingRule):
+            if each not in found and isinstance(each, RecordingRule):
                 waiting.extend(each.expr.reaches)
-        return tuple(sorted(found, key=lambda each: (each.name, each.source, repr(each))))
+            # equal ones may be written in several places, and come in any order: the first place counts
+            found[each] = min(found.get(each, each), each, key=lambda one: one.source)
+        return tuple(sorted(found.values(), key=lambda one: (one.name, one.source, repr(one))))
 
 
 def board_expressions(board: Dashboard) -> Iterator[Expr]:
