@@ -55,6 +55,20 @@ def test_a_check_of_an_installed_package_is_one_of_ours(shop: Repository, tmp_pa
     assert page.stdout.startswith("house/owner (error)\n\nEvery system here belongs to a team")
 
 
+def test_a_plugin_that_fails_is_a_finding(shop: Repository, tmp_path: Path) -> None:
+    """A bug is no traceback either, unless one asks for it."""
+    environment = installed(tmp_path)
+    (tmp_path / "house_rules.py").write_text(PLUGIN.replace('if plan.system.owner == "sales"', "if plan.owner"))
+
+    quiet = watchwright(environment, "-C", str(shop.root), "check", "--no-verify")
+    loud = watchwright({**environment, "WATCHWRIGHT_TRACEBACK": "1"}, "-C", str(shop.root), "check", "--no-verify")
+
+    assert quiet.stderr.startswith("error: AttributeError in house_rules.py:10: ")
+    assert "[internal/error]" in quiet.stderr
+    assert "Traceback" not in quiet.stderr
+    assert "Traceback" in loud.stderr
+
+
 def test_a_backend_of_an_installed_package_writes_beside_ours(shop: Repository, tmp_path: Path) -> None:
     """In an output folder of its own, listed as ours are."""
     environment = installed(tmp_path)

@@ -11,7 +11,17 @@ from watchwright import checks
 from watchwright.finding import Page, pages
 from watchwright.pipeline import BACKENDS
 
-_STAGES = ("config", "load", "lower.fleet", "acceptance", "verify.promtool", "verify.verdict", "output_path", "write")
+_STAGES = (
+    "cli.session",
+    "config",
+    "load",
+    "lower.fleet",
+    "acceptance",
+    "verify.promtool",
+    "verify.verdict",
+    "output_path",
+    "write",
+)
 
 
 def page(id_: str) -> str:

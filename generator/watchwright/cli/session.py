@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,7 +20,7 @@ from watchwright import report
 from watchwright.acceptance import unused
 from watchwright.config import Config, read
 from watchwright.exposition import exposition
-from watchwright.finding import Failed, Finding
+from watchwright.finding import Failed, Finding, reports
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric
 from watchwright.pipeline import Built, Rendered, build
@@ -27,7 +29,23 @@ from watchwright.verify.tools import Found, Tool, find
 from watchwright.write import apply, plan_writes, stale
 
 R = TypeVar("R")
+_TRACEBACK = "WATCHWRIGHT_TRACEBACK"
+_CLICKS = (click.ClickException, click.exceptions.Exit, click.Abort)
 _PATIENCE = 1.0  # seconds until a stage says what it does
+
+
+@reports("internal/error")
+def internal(error: Exception) -> Finding:
+    """
+    Watchwright itself failed, or a check or backend of an installed package did.
+
+    It is a bug, whatever the definition said; nothing was written after it. Please report it, with the traceback
+    that appears when WATCHWRIGHT_TRACEBACK=1 is set.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    message = f"{type(error).__name__} in {where}: {error}"
+    return Finding(message, hint=f"a bug: report it with the traceback that {_TRACEBACK}=1 shows")
 
 
 @attrs.define(kw_only=True)
@@ -69,6 +87,8 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
         if isinstance(error, Failed):
             self._findings += error.findings
+        elif isinstance(error, Exception) and not isinstance(error, _CLICKS) and not os.environ.get(_TRACEBACK):
+            self._findings.append(internal(error))
         elif kind is not None:
             return False
         _print(self._open, as_json=self.as_json)
