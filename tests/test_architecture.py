@@ -21,8 +21,8 @@ WAY = (
     ("discovery", "units"),  # public words: nothing but other names for the model's
     ("config", "load"),
     ("lower",),
-    ("checks", "backends", "acceptance", "exposition"),
-    ("verify", "output_path"),
+    ("checks", "backends"),
+    ("verify",),
     ("write",),
     ("pipeline", "report"),
     ("cli",),

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from watchwright import Catalogue, Counter, DefinitionError, Gauge, Histogram, Info, Label, StateSet, Summary
-from watchwright.exposition import exposition
+from watchwright.backends.exposition import exposition
 from watchwright.model.metric import Metric
 from watchwright.verify.tools import Tool
 

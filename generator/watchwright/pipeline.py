@@ -10,13 +10,13 @@ import attrs
 
 from watchwright import checks
 from watchwright.backends.artifact import Artifact, Backend, artifacts
+from watchwright.backends.output_path import collisions, malformed
 from watchwright.config import Config
 from watchwright.finding import Finding
 from watchwright.load import load
 from watchwright.lower.fleet import lower
 from watchwright.lower.plan import Fleet
 from watchwright.model.environment import Environment
-from watchwright.output_path import collisions, malformed
 
 BACKENDS = ("prometheus", "grafana", "jaeger")
 

@@ -20,8 +20,17 @@ from pathlib import Path, PurePosixPath
 import attrs
 
 from watchwright.backends.artifact import Artifact
+from watchwright.backends.output_path import (
+    CONFLICT,
+    MANIFEST,
+    TEMPORARY,
+    collisions,
+    fault,
+    folded,
+    malformed,
+    parents,
+)
 from watchwright.finding import Failed, Finding, reports
-from watchwright.output_path import CONFLICT, MANIFEST, TEMPORARY, collisions, fault, folded, malformed, parents
 
 _MARK = "# watchwright"
 _HEADER = f"{_MARK} wrote the files listed here, and may change or delete them"

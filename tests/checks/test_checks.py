@@ -24,7 +24,7 @@ from watchwright import (
     regex,
 )
 from watchwright import checks as all_checks
-from watchwright.acceptance import unused
+from watchwright.checks.acceptance import unused
 from watchwright.cli.explain import table
 from watchwright.discovery import Kubernetes, Static
 from watchwright.finding import pages

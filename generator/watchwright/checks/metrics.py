@@ -12,18 +12,19 @@ from collections.abc import Iterator
 from watchwright.finding import Finding, check
 from watchwright.lower.plan import Fleet, Origin, Plan
 from watchwright.model.metric import Counter, Histogram, Info, Metric, Summary
-from watchwright.query.units import COUNT, unit_of_name
+from watchwright.query.units import COUNT, NAMED, UNIT_WORDS, Unit, name_of, unit_of_name
 from watchwright.query.units import unit as named
 
-# What promlint calls base units, beside what people write instead
-_BASE_UNITS = {
-    "milliseconds": "seconds", "microseconds": "seconds", "nanoseconds": "seconds", "minutes": "seconds",
-    "hours": "seconds", "days": "seconds", "weeks": "seconds", "kilobytes": "bytes", "megabytes": "bytes",
-    "gigabytes": "bytes", "kibibytes": "bytes", "mebibytes": "bytes", "gibibytes": "bytes", "bits": "bytes",
-    "percent": "ratio", "percentage": "ratio", "ms": "seconds", "us": "seconds", "ns": "seconds",
-    "sec": "seconds", "secs": "seconds", "kb": "bytes", "mb": "bytes", "gb": "bytes", "tb": "bytes",
-    "fahrenheit": "celsius", "kilometers": "meters", "millimeters": "meters", "kilograms": "grams",
-}  # fmt: skip
+# What people write for a unit that has a longer name; promlint knows most of them
+_ABBREVIATIONS = {
+    "sec": "seconds",
+    "secs": "seconds",
+    "kb": "kB",
+    "mb": "MB",
+    "gb": "GB",
+    "tb": "TB",
+    "percentage": "percent",
+}
 _TYPES = ("counter", "gauge", "histogram", "summary")
 
 
@@ -106,11 +107,21 @@ def unit(fleet: Fleet) -> Iterator[Finding]:
     """
     for plan, metric in _metrics(fleet):
         words = metric.name.removesuffix("_total").split("_")
-        other = next((word for word in words if word in _BASE_UNITS), None)
+        other = next((word for word in words if _base_unit(word) not in (None, word)), None)
         if other:
-            yield _finding(plan, metric, f"`{metric.name}` is in {other}, the base unit is {_BASE_UNITS[other]}")
+            yield _finding(plan, metric, f"`{metric.name}` is in {other}, the base unit is {_base_unit(other)}")
         elif problem := _contradiction(metric):
             yield _finding(plan, metric, problem)
+
+
+def _base_unit(word: str) -> str | None:
+    """The base unit that a word of a name should have been; None for a word that is no unit."""
+    if word not in UNIT_WORDS and word not in _ABBREVIATIONS:
+        return None
+    measured = NAMED[_ABBREVIATIONS.get(word, word)]
+    if measured.factor == 1:
+        return _ABBREVIATIONS.get(word, word)
+    return name_of(Unit(dimensions=measured.dimensions)) if measured.dimensions else "ratio"
 
 
 def _contradiction(metric: Metric) -> str:

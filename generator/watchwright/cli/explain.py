@@ -16,10 +16,10 @@ _STAGES = (
     "config",
     "load",
     "lower.fleet",
-    "acceptance",
+    "checks.acceptance",
     "verify.promtool",
     "verify.verdict",
-    "output_path",
+    "backends.output_path",
     "write",
 )
 

@@ -17,9 +17,9 @@ import attrs
 import click
 
 from watchwright import report
-from watchwright.acceptance import unused
+from watchwright.backends.exposition import exposition
+from watchwright.checks.acceptance import unused
 from watchwright.config import Config, read
-from watchwright.exposition import exposition
 from watchwright.finding import Failed, Finding, reports
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric

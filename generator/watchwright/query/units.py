@@ -170,7 +170,7 @@ class MetricUnit:
 #: The part of a name that says the unit: the last word, once what kind of series it is has been cut off.
 #: https://prometheus.io/docs/practices/naming/
 _KIND_SUFFIXES = ("_total", "_created", "_info")
-_UNIT_WORDS = frozenset(
+UNIT_WORDS = frozenset(
     {
         "seconds",
         "milliseconds",
@@ -219,7 +219,7 @@ def unit_of_name(name: str) -> Unit | None:
         return SECONDS
     stem, total, _ = name.rpartition("_total") if name.endswith("_total") else (name, "", "")
     word = stem.rpartition("_")[2]
-    if word in _UNIT_WORDS:
+    if word in UNIT_WORDS:
         return NAMED[word]
     return COUNT if total else None
 
