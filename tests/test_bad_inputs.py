@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import stat
+import subprocess
+import sys
 
 import pytest
 
-from workbench import SHOP, Repository
+from workbench import ROOT, SHOP, Repository
 
 HEAD = "from watchwright import *\nfrom watchwright.discovery import Static\n"
 SYSTEM = 'shop = System("shop", owner="sales", {0})\n'
@@ -221,6 +224,29 @@ def test_an_output_folder_that_cannot_be_written_is_a_finding(shop: Repository) 
 
     assert result.exit_code == 1
     assert re.search(r"error: .*rules.* \[write/\w+\]", result.stderr), result.stderr
+
+
+@pytest.mark.usefixtures("promtools")
+@pytest.mark.parametrize(("arguments", "id_"), [([], "tool/failed"), (["--no-verify"], "write/failed")])
+def test_a_full_disk_is_a_finding(shop: Repository, arguments: list[str], id_: str) -> None:
+    """Where promtool is to read the files, and where they are to stay; a limit on file sizes stands for the disk."""
+    shop.run("render", "--no-verify")
+    before = shop.files()
+    shop.write("systems/shop.py", SHOP.replace("failing > 1", "failing > 2"))
+
+    result = subprocess.run(
+        [sys.executable, "-c", "from watchwright.cli import main; main()", "-C", str(shop.root), "render", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1, result.stderr
+    assert f"[{id_}]" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert before == shop.files()
 
 
 def test_a_hand_written_file_in_the_way_is_never_overwritten(shop: Repository) -> None:

@@ -17,7 +17,7 @@ from watchwright.query.layout import layout
 from watchwright.query.parser import parse
 from watchwright.query.printer import text
 from watchwright.query.tree import walk
-from watchwright.query.units import metric_unit_of_name
+from watchwright.query.units import MetricUnit, unit_of_name
 
 _METRICS = [
     "http_requests_total",
@@ -87,7 +87,10 @@ def main() -> None:
         ("watchwright: parse", timed(lambda: [parse(one) for one in written])),
         ("watchwright: text", timed(lambda: [text(tree) for tree in trees])),
         ("watchwright: layout", timed(lambda: [layout(tree) for tree in trees])),
-        ("watchwright: infer", timed(lambda: [infer(tree, metric_unit_of_name) for tree in trees])),
+        (
+            "watchwright: infer",
+            timed(lambda: [infer(tree, lambda name: MetricUnit(unit_of_name(name))) for tree in trees]),
+        ),
     ]
     print(f"{count} expressions, {sum(map(len, written)) / count:.0f} characters and {nodes / count:.1f} nodes each")
     print(f"{'':24}{'us/expression':>15}{'us/node':>10}{'expressions/s':>15}{'ratio':>8}")

@@ -11,7 +11,7 @@ from watchwright.query.parser import parse
 from watchwright.query.printer import text
 from watchwright.query.rewrite import rewrite
 from watchwright.query.tree import Aggregation, Binary, Call, Measure, Node, Number, Selector, Unary, walk
-from watchwright.query.units import MetricUnit, metric_unit_of_name, unit
+from watchwright.query.units import COUNT, MetricUnit, unit, unit_of_name
 
 FLAGS = ["promql-experimental-functions"]
 
@@ -21,8 +21,14 @@ def measure(value: str, name: str) -> Measure:
 
 
 def unit_of(name: str) -> MetricUnit | None:
-    """As names tell, and one native histogram."""
-    return MetricUnit(unit("count"), unit("seconds")) if name == "native" else metric_unit_of_name(name)
+    """As names tell, with buckets and counts of what was observed, and one native histogram."""
+    if name == "native":
+        return MetricUnit(COUNT, unit("seconds"))
+    for suffix in ("_bucket", "_count"):
+        if name.endswith(suffix):
+            return MetricUnit(COUNT, unit_of_name(name.removesuffix(suffix)))
+    plain = unit_of_name(name.removesuffix("_sum"))
+    return None if plain is None else MetricUnit(plain)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,11 @@ from fractions import Fraction
 import pytest
 
 from watchwright.query.units import (
-    COUNT,
     DIMENSIONLESS,
     SECONDS,
-    MetricUnit,
     Unit,
     UnitError,
     convert,
-    metric_unit_of_name,
     unit,
     unit_of_name,
 )
@@ -52,17 +49,6 @@ def test_names_without_a_suffix_tell_nothing(name: str) -> None:
     Nothing is guessed.
     """
     assert unit_of_name(name) is None
-
-
-def test_buckets_are_counts_of_what_was_observed() -> None:
-    """
-    The samples of `_bucket` and `_count` are counts, those of `_sum` are observations.
-    """
-    assert MetricUnit(COUNT, SECONDS) == metric_unit_of_name("x_seconds_bucket")
-    assert MetricUnit(COUNT, SECONDS) == metric_unit_of_name("x_seconds_count")
-    assert MetricUnit(SECONDS, SECONDS) == metric_unit_of_name("x_seconds_sum")
-    assert MetricUnit(SECONDS) == metric_unit_of_name("x_seconds")
-    assert metric_unit_of_name("up") is None
 
 
 @pytest.mark.parametrize(

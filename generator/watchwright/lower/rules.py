@@ -15,10 +15,17 @@ from watchwright.model.platform import Platform
 from watchwright.model.rule import RecordingRule
 from watchwright.model.scrape import Job
 from watchwright.model.system import System
+from watchwright.model.text import go_template
 from watchwright.query.tree import COMPARISONS, Binary, Node, walk
 from watchwright.query.units import Unit
 
 _UP = builtin.gauge("up")
+
+# no target at all has no instance to name
+_GONE = (
+    "{{ if $labels.instance }}{{ $labels.instance }} of {{ $labels.job }} cannot be scraped"
+    "{{ else }}{{ $labels.job }} has no target{{ end }}"
+)
 
 #: An alert, and whose part it is.
 Owned = tuple[Alert, Origin]
@@ -127,8 +134,8 @@ def _targets_gone(job: Job, platform: Platform) -> Alert:
         expr=up.eq(0) | up.absent(),
         for_=after,
         severity=job.gone_severity or platform.gone_severity or platform.severities[:2][-1],
-        summary="{job} cannot be scraped",
-        description="A target of this job is down, or none is known: nothing that it measures is watched now.",
+        summary=go_template(_GONE),
+        description="What is not scraped is not watched: other alerts on it are silent now.",
         accept=job.accept,
         source=job.source,
         tests=_gone_cases(job, after),

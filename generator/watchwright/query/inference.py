@@ -76,10 +76,6 @@ class Inferred:
         """What the histogram behind a node of this tree observed."""
         return self._units[id(node)].observed
 
-    def is_bare(self, node: Node) -> bool:
-        """Whether the node is made of numbers without any unit."""
-        return self._units[id(node)] is _BARE
-
 
 def infer(root: Node, unit_of: UnitOf) -> Inferred:
     """Find the unit of each node, given that of each metric by its name."""

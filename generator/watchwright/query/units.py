@@ -224,15 +224,6 @@ def unit_of_name(name: str) -> Unit | None:
     return COUNT if total else None
 
 
-def metric_unit_of_name(name: str) -> MetricUnit | None:
-    """As `unit_of_name`, and telling the series of a histogram or summary from its observations."""
-    for suffix in ("_bucket", "_count"):
-        if name.endswith(suffix):
-            return MetricUnit(COUNT, unit_of_name(name.removesuffix(suffix)))
-    plain = unit_of_name(name.removesuffix("_sum"))
-    return None if plain is None else MetricUnit(plain, plain if name.endswith("_sum") else None)
-
-
 #: 60 digits hold every quotient that ends, such as bytes in pebibytes.
 _EXACT = Context(prec=60)
 #: What does not end, such as 5 per minute in seconds, is cut behind the last digit that a float64 holds.
