@@ -2,20 +2,27 @@
 
 from watchwright import Jaeger, Platform, System
 from watchwright.backends import jaeger as backend
-from watchwright.checks import sampling as checks
+from watchwright.checks import jaeger as running
+from watchwright.checks import sampling
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
 
 CHECKS = (
-    checks.probability,
-    checks.zero,
-    checks.rate,
-    checks.operation_rate,
-    checks.rate_ineffective,
-    checks.duplicate_service,
-    checks.pattern,
-    checks.reload,
-    checks.link,
+    sampling.probability,
+    sampling.zero,
+    sampling.rate,
+    sampling.operation_rate,
+    sampling.rate_ineffective,
+    sampling.duplicate_service,
+    sampling.pattern,
+    sampling.reload,
+    running.tuning,
+    running.version,
+    running.retry,
+    running.consumers,
+    running.credentials,
+    running.tls,
+    running.link,
 )
 
 
@@ -37,5 +44,5 @@ def files(sampled):
 
 
 def findings(sampled):
-    """What every check of sampling says."""
+    """What every check of sampling and of Jaeger says."""
     return [finding for check in CHECKS for finding in check(sampled)]

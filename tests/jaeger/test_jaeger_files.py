@@ -142,9 +142,8 @@ def test_the_reload_interval_is_a_duration_of_go(typed, written):
 
 def test_memory_is_limited_before_anything_else():
     """The limiter can refuse only what nobody before it holds."""
-    read = configuration("2.13", max_traces=5000)
+    read = configuration("2.13")
     assert ["memory_limiter", "batch"] == read["service"]["pipelines"]["traces"]["processors"]
-    assert {"memory": {"memory": {"max_traces": 5000}}} == read["extensions"]["jaeger_storage"]["backends"]
 
 
 def test_whatever_the_service_uses_is_defined():
@@ -189,7 +188,6 @@ def test_links_lead_from_traces_to_dashboards():
         (lambda: Sampling("core", True), "a number is wanted, got True"),
         (lambda: Sampling("core", 1, operations={"": 1}), "an operation is the name of a span, got ''"),
         (lambda: Jaeger(version="1.76"), "a Jaeger version is written \"2.13\", got '1.76'"),
-        (lambda: Jaeger(max_traces=0), "`max_traces` of Jaeger is a whole number above 0, got 0"),
         (lambda: Jaeger(reload="often"), "`reload` of Jaeger must be a duration, got `often`"),
         (lambda: TraceLink(url="u", text="t"), "a link of type `tags` needs a `key`"),
         (lambda: TraceLink(type="traces", key="k", url="u", text="t"), "a link of type `traces` has no `key`"),
@@ -206,7 +204,7 @@ def test_what_no_context_could_excuse_is_refused(make, message):
     assert message == refused.value.message
 
 
-def test_every_check_of_sampling_is_tested():
+def test_every_check_of_sampling_and_of_jaeger_is_tested():
     """The table of checks in these tests is all there is."""
     registered = {check.id for check in checks() if check.id.startswith(("sampling/", "jaeger/"))}
     assert len(CHECKS) == len(registered)

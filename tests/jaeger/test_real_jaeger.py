@@ -1,33 +1,18 @@
-"""What a real Jaeger makes of the rendered folder: `.tools/**/jaeger`, or one on the PATH."""
+"""What a real Jaeger makes of the rendered sampling: `.tools/**/jaeger`, or one on the PATH."""
 
 import contextlib
 import json
-import os
-import shutil
-import socket
-import subprocess
-import time
-from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
 from jaeger_oracle import answer
-from sampled_fleets import files, findings, fleet
+from real_jaeger import started, validated, wait, written
+from sampled_fleets import findings, fleet
 
 from watchwright import Jaeger, RateLimiting, Sampling, TraceLink
 
-TOOLS = Path(__file__).parents[2] / ".tools"
-ENDPOINTS = (
-    "receivers.otlp.protocols.grpc",
-    "receivers.otlp.protocols.http",
-    "extensions.jaeger_query.grpc",
-    "extensions.jaeger_query.http",
-    "extensions.remote_sampling.grpc",
-    "extensions.remote_sampling.http",
-    "extensions.healthcheckv2.http",
-)
 LINK = TraceLink(key="order.id", url="https://grafana/d/orders?id=#{order.id}", text="Order")
 
 SAMPLED = {
@@ -47,61 +32,19 @@ SAMPLED = {
 }
 
 
-@pytest.fixture(scope="module")
-def jaeger():
-    found = sorted(path for path in TOOLS.glob("**/jaeger") if path.is_file() and os.access(path, os.X_OK))
-    binary = str(found[-1]) if found else shutil.which("jaeger")
-    if binary is None:
-        pytest.skip("no `jaeger` in .tools/ or on the PATH")
-    return binary
-
-
-def written(sampled, folder):
-    for path, text in files(sampled).items():
-        (folder / Path(path).name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def validated(binary, folder):
-    return subprocess.run(
-        [binary, "validate", "--config=file:jaeger.yaml"], cwd=folder, capture_output=True, text=True, check=False
-    )
-
-
-def free_ports(count):
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 @contextlib.contextmanager
 def running(binary, folder):
-    """Jaeger from the rendered folder, on free ports of loopback; yields the URL of its sampling."""
-    addresses = {name: f"127.0.0.1:{port}" for name, port in zip(ENDPOINTS, free_ports(len(ENDPOINTS)), strict=True)}
-    moved = [f"--set={name}.endpoint={address}" for name, address in addresses.items()]
-    # its own metrics would take port 8888, which another test may hold
-    command = [binary, "--config=file:jaeger.yaml", *moved, "--set=service.telemetry.metrics.level=none"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        try:
-            url = f"http://{addresses['extensions.remote_sampling.http']}/sampling"
-            wait(process, url, folder / "log")
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    """Jaeger from the rendered folder; yields the URL of its sampling."""
+    with started(binary, folder) as (process, addresses):
+        url = f"http://{addresses['extensions.remote_sampling.http']}/sampling"
+        wait(process, lambda: answers(url), folder / "log")
+        yield url
 
 
-def wait(process, url, log):
-    until = time.monotonic() + 30
-    while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(URLError, ConnectionError):
-            get(url, "anybody")
-            return
-        time.sleep(0.1)
-    pytest.fail(f"jaeger does not answer:\n{log.read_text()[-4000:]}")
+def answers(url):
+    with contextlib.suppress(URLError, ConnectionError):
+        return bool(get(url, "anybody"))
+    return False
 
 
 def get(url, service):

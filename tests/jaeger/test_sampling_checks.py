@@ -9,17 +9,13 @@ from hypothesis import strategies as st
 from jaeger_oracle import answer, kept
 from sampled_fleets import files, findings, fleet
 
-from watchwright import Jaeger, Probabilistic, RateLimiting, Sampling, TraceLink
+from watchwright import Jaeger, Probabilistic, RateLimiting, Sampling
 
 HEALTH = {"GET /health": 0}
 
 
 def one(*args, **kwargs):
     return fleet(Sampling("core", *args, **kwargs))
-
-
-def linked(url, **kwargs):
-    return fleet(jaeger=Jaeger(links=[TraceLink(url=url, text="Order", **kwargs)]))
 
 
 TABLE = {
@@ -165,18 +161,6 @@ TABLE = {
             fleet(jaeger=Jaeger(version="2.2", reload="30s")),
             "`reload` is `30s`, but Jaeger 2.2 reads its sampling file only when it starts",
             fleet(jaeger=Jaeger(version="2.2")),
-        ),
-    ],
-    "jaeger/link": [
-        (
-            linked("https://grafana/d/order?id=#{value}", key="order.id"),
-            "the link `Order` names `#{value}`, but not its own tag `order.id`",
-            linked("https://grafana/d/order?id=#{order.id}&from=#{startTime | add -60000000}", key="order.id"),
-        ),
-        (
-            linked("https://grafana/explore?id=#{traceId}", type="traces"),
-            "the link `Order` names `#{traceId}`, which no trace has",
-            linked("https://grafana/explore?id=#{traceID}", type="traces"),
         ),
     ],
 }

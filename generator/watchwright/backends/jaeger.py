@@ -13,12 +13,20 @@ from typing import Any
 
 from watchwright.backends.artifact import Artifact, Output, Stretch
 from watchwright.backends.yamltext import document
+from watchwright.lower.jaeger import (
+    backend,
+    batch_options,
+    exporter_options,
+    file_options,
+    limiter_options,
+    lookback,
+)
 from watchwright.lower.plan import Fleet, Origin
-from watchwright.lower.sampling import Sampled, default, file_options, services
-from watchwright.model.sampling import Jaeger, RateLimiting, Strategy, TraceLink
+from watchwright.lower.sampling import Sampled, default, services
+from watchwright.model.jaeger import Jaeger, TraceLink
+from watchwright.model.sampling import RateLimiting, Strategy
 
 _LISTENS = "It listens on localhost alone unless JAEGER_LISTEN_HOST says otherwise, as Jaeger's images do (0.0.0.0)."
-_STORAGE = "memory"
 
 
 def render(fleet: Fleet) -> Iterator[Output]:
@@ -64,6 +72,7 @@ def _stretches(others: Sampled, sampled: Iterable[Sampled], document: Mapping[st
 
 
 def _configuration(jaeger: Jaeger) -> dict[str, Any]:
+    kind, options = backend(jaeger)
     return {
         "service": {
             "extensions": ["jaeger_storage", "jaeger_query", "remote_sampling", "healthcheckv2"],
@@ -77,9 +86,9 @@ def _configuration(jaeger: Jaeger) -> dict[str, Any]:
             },
         },
         "extensions": {
-            "jaeger_storage": {"backends": {_STORAGE: {"memory": {"max_traces": jaeger.max_traces}}}},
+            "jaeger_storage": {"backends": {kind: {kind: options}}},
             "jaeger_query": {
-                "storage": {"traces": _STORAGE},
+                "storage": {"traces": kind},
                 "ui": {"config_file": "./ui.json"},
                 "http": _listen(16686),
                 "grpc": _listen(16685),
@@ -88,11 +97,8 @@ def _configuration(jaeger: Jaeger) -> dict[str, Any]:
             "healthcheckv2": {"use_v2": True, "http": _listen(13133)},
         },
         "receivers": {"otlp": {"protocols": {"grpc": _listen(4317), "http": _listen(4318)}}},
-        "processors": {
-            "memory_limiter": {"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 20},
-            "batch": {},
-        },
-        "exporters": {"jaeger_storage_exporter": {"trace_storage": _STORAGE}},
+        "processors": {"memory_limiter": limiter_options(jaeger), "batch": batch_options(jaeger)},
+        "exporters": {"jaeger_storage_exporter": {"trace_storage": kind, **dict(exporter_options(jaeger))}},
     }
 
 
@@ -107,10 +113,11 @@ def _listen(port: int) -> dict[str, str]:
 
 
 def _ui(jaeger: Jaeger) -> dict[str, Any]:
+    days = lookback(jaeger)
     # the keys are jaeger-ui's packages/jaeger-ui/src/types/config.ts; nothing validates them when they are read
     return {
         "dependencies": {"menuEnabled": True},
-        "search": {"maxLookback": {"label": "2 Days", "value": "2d"}, "maxLimit": 1500},
+        "search": {"maxLookback": {"label": f"{days} Day{'s' * (days > 1)}", "value": f"{days}d"}, "maxLimit": 1500},
         "linkPatterns": [_link(link) for link in jaeger.links],
     }
 

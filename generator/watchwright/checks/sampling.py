@@ -14,7 +14,6 @@ What it would misread without a word (jaeger: internal/sampling/samplingstrategy
 - a pattern, compared as it stands: sampling/pattern
 - a file that is no JSON, or null: we write it; a path that is a URL: the path is ours
 - no reload unless it is asked for: lowering asks where the version can; sampling/reload where it cannot
-- a link of the UI that names what is not there, not shown: jaeger/link
 - the default's operations, merged into every service: meant so, and said where they are declared
 """
 
@@ -25,16 +24,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from watchwright.finding import Finding, check
+from watchwright.lower.jaeger import SINCE, reads
 from watchwright.lower.plan import Fleet
-from watchwright.lower.sampling import (
-    SINCE,
-    Sampled,
-    default,
-    inherited,
-    reads,
-    services,
-    unnamed_probability,
-)
+from watchwright.lower.sampling import Sampled, default, inherited, services, unnamed_probability
 from watchwright.model.sampling import Probabilistic, RateLimiting, Strategy
 
 # Jaeger 2 answered over HTTP by way of Thrift at first, with an int16: 40000 became HTTP 500 for that service alone
@@ -43,10 +35,6 @@ _MOST_TRACES = 2**15 - 1
 
 # Stars, anchors, classes, ranges and alternatives; not the `{id}`, `:id` and dots of routes and gRPC methods
 _PATTERN = re.compile(r"\*|^\^|\$$|\.\+|\\[a-zA-Z.]|\[[^\]]*-[^\]]*\]|\([^)]*\|[^)]*\)")
-
-# jaeger-ui: packages/jaeger-ui/src/model/link-patterns.tsx, and the texts and numbers of types/trace.ts
-_PLACEHOLDER = re.compile(r"#\{([^{}|]*)[^{}]*\}")
-_TRACE_FIELDS = frozenset({"traceID", "traceName", "tracePageTitle", "traceEmoji", "startTime", "endTime", "duration"})
 
 
 @check("sampling/probability")
@@ -181,32 +169,12 @@ def reload(fleet: Fleet) -> Iterator[Finding]:
     out, and a change of sampling waits for a restart.
     """
     jaeger = fleet.platform.jaeger
-    if jaeger.reload is not None and not reads(jaeger, "reload_interval"):
-        major, minor = SINCE["reload_interval"]
+    if jaeger.reload is not None and not reads(jaeger, "file.reload_interval"):
+        major, minor = SINCE["file.reload_interval"]
         yield default(fleet).origin.finding(
             f"`reload` is `{jaeger.reload}`, but Jaeger {jaeger.version} reads its sampling file only when it starts",
             f"leave `reload` out, or raise `version` to {major}.{minor}",
         )
-
-
-@check("jaeger/link", "warning")
-def link(fleet: Fleet) -> Iterator[Finding]:
-    """
-    A link of Jaeger's UI names something that is hardly there, and would not be shown.
-
-    A link is shown only if everything between `#{` and `}` has a value. `#{order.id}` is the value of the
-    tag `order.id`, of the same span or one above it; there is no `#{value}` for the tag that the link stands on.
-    A link on the whole trace has the fields of the trace alone, such as `#{traceID}`.
-    """
-    for each in fleet.platform.jaeger.links:
-        # newer ones know `#{trace.traceID}` too
-        named = {name.strip().removeprefix("trace.") for name in _PLACEHOLDER.findall(each.url + each.text)}
-        for name in sorted(named - _TRACE_FIELDS) if each.key.removeprefix("trace.") not in named else ():
-            yield default(fleet).origin.finding(
-                f"the link `{each.text}` names `#{{{name}}}`, "
-                + (f"but not its own tag `{each.key}`" if each.key else "which no trace has"),
-                f"write `#{{{each.key}}}`" if each.key else f"a trace has {', '.join(sorted(_TRACE_FIELDS))}",
-            )
 
 
 def _all(fleet: Fleet) -> tuple[Sampled, ...]:

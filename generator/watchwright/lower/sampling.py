@@ -1,4 +1,4 @@
-"""What Jaeger is told about sampling: every service once, in order, and what its version can read."""
+"""What Jaeger is told about sampling: every service once, in order."""
 
 from __future__ import annotations
 
@@ -9,20 +9,10 @@ from types import MappingProxyType
 import attrs
 
 from watchwright.lower.plan import Fleet, Origin
-from watchwright.model.duration import milliseconds
-from watchwright.model.sampling import Jaeger, Probabilistic, Strategy
+from watchwright.model.sampling import Probabilistic, Strategy
 
 # jaeger: internal/sampling/samplingstrategy/file/constants.go. We write it down too, so that a newer one cannot differ.
 UNKNOWN_PROBABILITY = Decimal("0.001")
-
-# The first Jaeger that surely reads each option of remote_sampling.file; older ones refuse to start with it.
-# Both were merged around New Year 2025 (jaegertracing/jaeger#6440 and #6431), in the days of 2.2; v1.62.0 refuses them.
-SINCE: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {"reload_interval": (2, 3), "default_sampling_probability": (2, 3)}
-)
-
-_EVERY = "30s"
-_GO_UNITS = ((3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms"))
 
 
 @attrs.frozen(order=False, kw_only=True)
@@ -51,29 +41,6 @@ def services(fleet: Fleet) -> tuple[Sampled, ...]:
 def inherited(service: Sampled, others: Sampled) -> Mapping[str, Strategy]:
     """The operations that Jaeger adds to a service from the default; its own win."""
     return {name: strategy for name, strategy in others.operations.items() if name not in service.operations}
-
-
-def reads(jaeger: Jaeger, option: str) -> bool:
-    """Whether the oldest declared Jaeger reads an option of its sampling file."""
-    major, minor = jaeger.version.split(".")
-    return (int(major), int(minor)) >= SINCE[option]
-
-
-def file_options(jaeger: Jaeger) -> Iterator[tuple[str, str | Decimal]]:
-    """The options of remote_sampling.file beside its path."""
-    if reads(jaeger, "reload_interval"):
-        yield "reload_interval", go_duration(jaeger.reload or _EVERY)
-    if reads(jaeger, "default_sampling_probability"):
-        yield "default_sampling_probability", UNKNOWN_PROBABILITY
-
-
-def go_duration(text: str) -> str:
-    """A duration as Go reads it, which knows no days, weeks and years."""
-    left, parts = milliseconds(text, "a duration", zero=True), ""
-    for length, unit in _GO_UNITS:
-        count, left = divmod(left, length)
-        parts += f"{count}{unit}" if count else ""
-    return parts or "0s"
 
 
 def unnamed_probability(service: Sampled, others: Sampled) -> Decimal:

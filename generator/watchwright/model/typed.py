@@ -7,6 +7,7 @@ another type would end in a traceback far from its line, or in output that is si
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -95,10 +96,18 @@ def said(hint: Any) -> str:
     if origin is Literal:
         return f"one of {', '.join(map(str, arguments))}"
     if origin is tuple:
-        return f"a list of {said(arguments[0]).removeprefix('a ')}s"
+        return f"a list of {_several(arguments[0])}"
     if origin is not None and issubclass(origin, Mapping):
-        return f"a mapping of {said(arguments[0]).removeprefix('a ')}s to {said(arguments[1]).removeprefix('a ')}s"
-    return _WORDS.get(hint, f"a {hint.__name__}" if isinstance(hint, type) else str(hint))
+        return f"a mapping of {_several(arguments[0])} to {_several(arguments[1])}"
+    return _WORDS.get(hint) or (_with_article(hint.__name__) if isinstance(hint, type) else str(hint))
+
+
+def _with_article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
+
+
+def _several(hint: Any) -> str:
+    return f"{re.sub(r'^an? ', '', said(hint))}s"
 
 
 def _shown(value: Any, hint: Any) -> str:
