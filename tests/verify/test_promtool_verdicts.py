@@ -293,16 +293,16 @@ def test_a_promtool_older_than_the_platform_does_not_judge(tmp_path):
 
 @pytest.mark.parametrize("judged", [judge, prove])
 @pytest.mark.parametrize(
-    ("script", "id_", "words"),
+    ("script", "timeout", "id_", "words"),
     [
-        ("sleep 60", "tool/timeout", "did not end within 1 s"),
-        ("kill -9 $$", "tool/failed", "was killed by SIGKILL"),
-        ("echo 'panic: runtime error'; exit 2", "tool/failed", "exit code 2"),
-        ("exec cat /dev/zero", "tool/failed", "more than 8 MiB"),
+        ("sleep 60", 1, "tool/timeout", "did not end within 1 s"),
+        ("kill -9 $$", 30, "tool/failed", "was killed by SIGKILL"),
+        ("echo 'panic: runtime error'; exit 2", 30, "tool/failed", "exit code 2"),
+        ("exec cat /dev/zero", 30, "tool/failed", "more than 8 MiB"),
     ],
 )
-def test_a_promtool_that_breaks_off_has_passed_nothing(tmp_path, judged, script, id_, words):
-    verdict = judged(fake(tmp_path, script), TESTED, cases(("a", 3), ("b", 3)), timeout=1)
+def test_a_promtool_that_breaks_off_has_passed_nothing(tmp_path, judged, script, timeout, id_, words):  # noqa: PLR0917 - a column each
+    verdict = judged(fake(tmp_path, script), TESTED, cases(("a", 3), ("b", 3)), timeout=timeout)
 
     assert {id_} == {finding.id for finding in verdict.findings}
     assert all(words in finding.message for finding in verdict.findings)

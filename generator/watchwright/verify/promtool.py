@@ -22,6 +22,7 @@ from watchwright.lower.plan import Origin
 from watchwright.query.version import parse_version
 from watchwright.source import NOWHERE
 from watchwright.verify import rendered, said
+from watchwright.verify.narrowing import narrowed
 from watchwright.verify.said import Complaint
 from watchwright.verify.tools import Command, Found, Outcome, Tool, failed, quoted, run_all
 from watchwright.verify.verdict import (
@@ -145,7 +146,11 @@ def unit_tests(
     judges = _judges(found, prometheus)
     if not judges:
         return Verdict((*found.findings, missing(found.tools, prometheus)), ())
-    pieces = [piece for path in sorted(files) if _is_test(path) for piece in _pieces(files[path])]
+    pieces: list[_Piece] = []
+    for path in sorted(path for path in files if _is_test(path)):
+        found_there, copies = _pieces(files[path], files)
+        pieces += found_there
+        files |= copies
     texts = {path: artifact.text for path, artifact in files.items()} | {piece.path: piece.text for piece in pieces}
     with _written(texts) as folder:
         batches = [(tool, batch) for tool in judges for batch in _batches(pieces)]
@@ -360,16 +365,19 @@ def _metric_of(line: str) -> str:
 # Unit tests.
 
 
-def _pieces(artifact: Artifact) -> list[_Piece]:
-    """The tests of a file, each alone in a file beside it, for its paths to rule files are relative."""
+def _pieces(artifact: Artifact, files: Mapping[str, Artifact]) -> tuple[list[_Piece], Mapping[str, Artifact]]:
+    """The tests of a file, each alone in a file beside it, for paths are relative; and the rules that they load."""
     tests = rendered.tests(artifact.text)
     folder, _, name = artifact.path.rpartition("/")
     if len({test.first for test in tests}) < len(tests) or not tests:
-        return [_Piece(artifact.path, artifact.text, rendered.TestAt(name, 1, artifact.text.count("\n")), artifact)]
+        whole = rendered.TestAt(name, 1, artifact.text.count("\n"))
+        return [_Piece(artifact.path, artifact.text, whole, artifact)], {}
+    alone = [rendered.alone(artifact.text, test, tests) for test in tests]
+    texts, copies = narrowed(artifact, alone, files)
     return [
-        _Piece(f"{folder}/.{number:04}-{name}", rendered.alone(artifact.text, test, tests), test, artifact)
-        for number, test in enumerate(tests, start=1)
-    ]
+        _Piece(f"{folder}/.{number:04}-{name}", text, test, artifact)
+        for number, (text, test) in enumerate(zip(texts, tests, strict=True), start=1)
+    ], copies
 
 
 def _batches(pieces: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:

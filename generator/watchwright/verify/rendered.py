@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 import attrs
@@ -13,13 +13,14 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @attrs.frozen(order=False)
 class RuleAt:
-    """A rule of a file: its group, its number in it counted from 1, its name, its labels, and its first line."""
+    """A rule of a file: its group, its number in it counted from 1, its name, its labels, and its lines."""
 
     group: str
     number: int
     name: str
     labels: frozenset[tuple[str, str]]
     line: int
+    last: int
 
 
 @attrs.frozen(order=False)
@@ -44,7 +45,7 @@ def _rules(text: str) -> Iterator[RuleAt]:
         for number, rule in enumerate(_items(group, "rules"), start=1):
             name = _text(_value(rule, "record")) or _text(_value(rule, "alert"))
             labels = frozenset((_text(key), _text(value)) for key, value in _pairs(_value(rule, "labels")))
-            yield RuleAt(_text(_value(group, "name")), number, name, labels, _line(rule))
+            yield RuleAt(_text(_value(group, "name")), number, name, labels, _line(rule), _last_line(rule))
 
 
 def tests(text: str) -> list[TestAt]:
@@ -54,6 +55,19 @@ def tests(text: str) -> list[TestAt]:
         TestAt(_text(_value(node, "name")) or f"test {number}", _line(node), _last_line(node))
         for number, node in enumerate(nodes, start=1)
     ]
+
+
+def rule_files(text: str) -> list[str]:
+    """The rule files that a unit test file loads, as they are written there."""
+    return [_text(node) for node in _items(_root(text), "rule_files")]
+
+
+def with_rule_files(text: str, others: Mapping[str, str]) -> str:
+    """A unit test file that loads other rule files in the place of its own, on the same lines."""
+    lines = text.split("\n")
+    for node in _items(_root(text), "rule_files"):
+        lines[_line(node) - 1] = lines[_line(node) - 1].replace(_text(node), others[_text(node)])
+    return "\n".join(lines)
 
 
 def alone(text: str, test: TestAt, among: list[TestAt]) -> str:

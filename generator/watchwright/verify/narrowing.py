@@ -1,0 +1,101 @@
+"""
+The rules that a unit test needs.
+
+Promtool evaluates every rule of the files it is given at every step of every test: with forty alerts in a
+file, nearly all of its time goes into rules that no expectation reads. What is left out here cannot
+change a verdict: a rule is kept if the test names it, or a rule that is kept does.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from watchwright.backends.artifact import Artifact
+from watchwright.verify import rendered
+
+_WORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_:]*")
+_OF_ONE_ALERT = re.compile(r'ALERTS(?:_FOR_STATE)?\{alertname="([^"]+)"')
+_ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
+
+
+@attrs.frozen
+class _Rule:
+    path: str
+    at: rendered.RuleAt
+    words: frozenset[str]
+
+
+def narrowed(
+    artifact: Artifact, tests: Sequence[str], files: Mapping[str, Artifact]
+) -> tuple[list[str], Mapping[str, Artifact]]:
+    """
+    The *tests* of a file, each loading copies of its rule files that hold what it needs; and those copies, by path.
+
+    Lines keep their numbers. A test that asks for all alerts at once keeps all rules.
+    """
+    named = {name: _path(artifact, name) for name in rendered.rule_files(artifact.text)}
+    if not named or not files.keys() >= set(named.values()):
+        return list(tests), {}
+    rules = [rule for path in named.values() for rule in _rules(path, files[path].text)]
+    copies: dict[frozenset[_Rule], Mapping[str, str]] = {}
+    changed: list[str] = []
+    for text in tests:
+        kept = _kept(text, rules)
+        names = copies.setdefault(kept, {name: _beside(name, len(copies) + 1) for name in named})
+        changed.append(rendered.with_rule_files(text, names))
+    return changed, {
+        _path(artifact, names[name]): attrs.evolve(files[path], text=_only(files[path], kept))
+        for kept, names in copies.items()
+        for name, path in named.items()
+    }
+
+
+def _path(artifact: Artifact, name: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(artifact.path), name))
+
+
+def _beside(name: str, number: int) -> str:
+    folder, _, file = name.rpartition("/")
+    return posixpath.join(folder, f".{number:04}-{file}")
+
+
+def _rules(path: str, text: str) -> Iterator[_Rule]:
+    lines = text.split("\n")
+    for at in rendered.rules(text):
+        words = frozenset(_WORD.findall("\n".join(lines[at.line - 1 : at.last])))
+        yield _Rule(path, at, words)
+
+
+def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
+    """What a test reaches: by the names of recorded series, and of alerts."""
+    if _asks_for_all_alerts(test):
+        return frozenset(rules)
+    by_name: dict[str, list[_Rule]] = {}
+    for rule in rules:
+        by_name.setdefault(rule.at.name, []).append(rule)
+    waiting = _WORD.findall(test)
+    kept: set[_Rule] = set()
+    while waiting:
+        for rule in by_name.pop(waiting.pop(), ()):
+            if rule.words & _ALERTS:
+                return frozenset(rules)
+            kept.add(rule)
+            waiting += rule.words
+    return frozenset(kept)
+
+
+def _asks_for_all_alerts(test: str) -> bool:
+    return len(_OF_ONE_ALERT.findall(test)) < sum(word in _ALERTS for word in _WORD.findall(test))
+
+
+def _only(artifact: Artifact, kept: frozenset[_Rule]) -> str:
+    lines = artifact.text.split("\n")
+    lines_of = {rule.at.line for rule in kept if rule.path == artifact.path}
+    for at in rendered.rules(artifact.text):
+        if at.line not in lines_of:
+            lines[at.line - 1 : at.last] = [""] * (at.last - at.line + 1)
+    return "\n".join(lines)
