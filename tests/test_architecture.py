@@ -18,7 +18,7 @@ WAY = (
     ("finding",),
     ("query",),
     ("model",),
-    ("discovery", "units"),  # public words: nothing but other names for the model's
+    ("catalogues", "discovery", "jaeger", "units"),  # public words: nothing but other names for the model's
     ("config", "load"),
     ("lower",),
     ("checks", "backends"),

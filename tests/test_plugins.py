@@ -51,7 +51,7 @@ def test_a_check_of_an_installed_package_is_one_of_ours(shop: Repository, tmp_pa
     found = watchwright(environment, "-C", str(shop.root), "check", "--no-verify")
     page = watchwright(environment, "explain", "house/owner")
 
-    assert "systems/shop.py:9: error: `sales` has no rota [house/owner]" in found.stderr
+    assert "systems/shop.py:11: error: `sales` has no rota [house/owner]" in found.stderr
     assert page.stdout.startswith("house/owner (error)\n\nEvery system here belongs to a team")
 
 

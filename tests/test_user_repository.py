@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workbench import ROOT, SHOP, Repository
+from workbench import ROOT, SHOP, Repository, by_environment
 
 
 @pytest.mark.usefixtures("promtools")
@@ -23,7 +23,7 @@ def test_a_repository_of_ones_own_renders_verifies_and_is_stable(shop: Repositor
     assert "judged by promtool" in first.stderr
     assert "0 created, 0 changed, 0 deleted" in second.stderr
     assert before == {path: (shop.root / path).stat().st_mtime_ns for path in shop.files()}
-    assert {"dashboards", "jaeger", "rules"} == {path.split("/")[0] for path in shop.files()}
+    assert {"dashboards", "docs", "jaeger", "rules"} == {path.split("/")[0] for path in shop.files()}
 
 
 def test_what_is_no_longer_rendered_is_removed_and_nothing_else(shop: Repository) -> None:
@@ -42,10 +42,7 @@ def test_what_is_no_longer_rendered_is_removed_and_nothing_else(shop: Repository
 
 def test_environments_have_folders_of_their_own(shop: Repository) -> None:
     """One definition, a threshold for each environment; rendering one leaves the other alone."""
-    module = SHOP.replace("shop = System(", "@definition\ndef shop(env):\n    return System(").replace(
-        "failing > 1", "failing > env.pick(1, staging=20)"
-    )
-    shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
+    shop.write("systems/shop.py", by_environment(SHOP.replace("failing > 1", "failing > env.pick(1, staging=20)")))
     shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
 
     shop.run("render", "--no-verify")
@@ -63,10 +60,7 @@ def test_environments_have_folders_of_their_own(shop: Repository) -> None:
 
 def test_an_environment_that_is_not_listed_is_refused(shop: Repository) -> None:
     """`pick` with a misspelt name would silently give the default."""
-    module = SHOP.replace(
-        "shop = System(", "@definition\ndef shop(env):\n    env.pick(1, stagign=2)\n    return System("
-    )
-    shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
+    shop.write("systems/shop.py", by_environment(SHOP.replace("failing > 1", "failing > env.pick(1, stagign=2)")))
     shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
 
     result = shop.run("check", "--no-verify")
@@ -181,17 +175,16 @@ def test_json_names_each_stale_file(shop: Repository) -> None:
     result = shop.run("diff", "--json")
 
     assert result.exit_code == 1
-    assert [("write/stale", "`rules/shop/alerting.yaml` is not what the definitions render to")] == [
+    stale = ("dashboards/shop/shop.json", "docs/runbooks/shop/orders-fail.md", "rules/shop/alerting.yaml")
+    assert [("write/stale", f"`{path}` is not what the definitions render to") for path in stale] == [
         (each["id"], each["message"]) for each in json.loads(result.stdout)
     ]
 
 
 def test_an_acceptance_that_one_environment_needs_is_not_called_unused_in_another(shop: Repository) -> None:
     """Rendering one environment alone cannot tell."""
-    module = SHOP.replace("shop = System(", "@definition\ndef shop(env):\n    return System(").replace(
-        'for_="5m"', 'for_=env.pick("5m", staging=None), accept={"alert/no-for": "staging is noisy by design"}'
-    )
-    shop.write("systems/shop.py", module.replace("import Alert", "import definition, Alert"))
+    waits = 'for_=env.pick("5m", staging=None), accept={"alert/no-for": "staging is noisy by design"}'
+    shop.write("systems/shop.py", by_environment(SHOP.replace('for_="5m"', waits)))
     shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
 
     assert 0 == shop.run("check", "--no-verify", "-e", "production").exit_code

@@ -8,7 +8,7 @@ from workbench import Repository
 
 HEAD = """from decimal import Decimal
 from watchwright import *
-from watchwright.discovery import Http, Kubernetes, Static
+from watchwright.discovery import Http, Kubernetes, Static; from watchwright.jaeger import *
 depth = Gauge("queue_depth", "Depth.", labels=["zone"])
 wait = Histogram("wait_seconds", "Wait.", buckets=[1])
 """
@@ -87,6 +87,15 @@ WRONG = [
     'drop_series("go_.*")',
     'Sampling("s", "often")',
     'Platform(jaeger="x")',
+    'Jaeger(storage="memory")',
+    'Jaeger(batch=500)',
+    'Memory(max_traces=1.5)',
+    'Elasticsearch("https://es:9200")',
+    'Elasticsearch(["https://user:secret@es:9200"])',
+    'Cassandra(["cassandra"], keyspace=5)',
+    'Cassandra([5], keyspace="jaeger")',
+    'Queue(size="many")',
+    'Retry(initial=5)',
     'Platform(severities="page")',
     'Platform(prometheus="3")',
     'record("a:b:c", 5)',

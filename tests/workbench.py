@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -18,14 +19,24 @@ from watchwright.discovery import Static
 orders = Counter("shop_orders_total", "Orders taken.", labels=[Label("result", values=["paid", "failed"])])
 failing = orders.where(result="failed").rate("5m")
 
+orders_fail = Alert("OrdersFail", expr=failing > 1, for_="5m", severity="page", summary="{value} orders fail")
+
 shop = System(
     "shop",
     owner="sales",
     jobs=[Job("shop", Static(["shop:8000"]))],
-    alerts=[Alert("OrdersFail", expr=failing > 1, for_="5m", severity="page", summary="{value} orders fail")],
-    dashboards=[Dashboard("Shop", [Row("Orders", [TimeSeries("Failing", failing)])])],
+    alerts=[orders_fail],
+    dashboards=[Dashboard("Shop", [Row("Orders", [TimeSeries("Failing", failing, alerts=[orders_fail])])])],
 )
 '''
+
+
+def by_environment(module: str) -> str:
+    """The shop as a function of the environment, `env`."""
+    head, _, body = module.partition("orders_fail = ")
+    head = head.replace("import Alert", "import definition, Alert")
+    inner = textwrap.indent(f"orders_fail = {body}".replace("shop = System(", "return System("), "    ")
+    return f"{head}@definition\ndef shop(env):\n{inner}"
 
 
 class Repository:

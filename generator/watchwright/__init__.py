@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     )
     from watchwright.model.environment import Environment, definition
     from watchwright.model.error import DefinitionError
+    from watchwright.model.expression import Instant
+    from watchwright.model.jaeger import Jaeger, TraceLink
     from watchwright.model.label import Label, matcher, not_, regex
     from watchwright.model.metric import Counter, Gauge, Histogram, Info, StateSet, Summary
     from watchwright.model.platform import Platform
     from watchwright.model.quantity import Quantity, Unit
     from watchwright.model.rule import RecordingRule, record
-    from watchwright.model.sampling import Jaeger, Probabilistic, RateLimiting, Sampling, TraceLink
+    from watchwright.model.sampling import Probabilistic, RateLimiting, Sampling
     from watchwright.model.scrape import (
         BasicAuth,
         Bearer,
@@ -64,12 +66,14 @@ _WORDS = {
     ),
     "model.environment": "Environment definition",
     "model.error": "DefinitionError",
+    "model.expression": "Instant",
+    "model.jaeger": "Jaeger TraceLink",
     "model.label": "Label matcher not_ regex",
     "model.metric": "Counter Gauge Histogram Info StateSet Summary",
     "model.platform": "Platform",
     "model.quantity": "Quantity Unit",
     "model.rule": "RecordingRule record",
-    "model.sampling": "Jaeger Probabilistic RateLimiting Sampling TraceLink",
+    "model.sampling": "Probabilistic RateLimiting Sampling",
     "model.scrape": (
         "BasicAuth Bearer Job Limits Relabel Tls drop_labels drop_series federation push_gateway rename_label"
     ),
@@ -100,6 +104,7 @@ __all__ = [
     "Heatmap",
     "Histogram",
     "Info",
+    "Instant",
     "Jaeger",
     "Job",
     "Label",

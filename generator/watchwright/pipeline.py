@@ -16,9 +16,10 @@ from watchwright.finding import Finding
 from watchwright.load import load
 from watchwright.lower.fleet import lower
 from watchwright.lower.plan import Fleet
+from watchwright.lower.runbooks import FOLDER, NOTES
 from watchwright.model.environment import Environment
 
-BACKENDS = ("prometheus", "grafana", "jaeger")
+BACKENDS = ("prometheus", "grafana", "jaeger", "runbooks")
 
 
 @attrs.frozen
@@ -66,10 +67,16 @@ def _environment(config: Config, name: str, folder: str) -> tuple[list[Rendered]
     loaded = load(config.systems, environment, config.root)
     if not loaded.systems:
         return [], loaded.findings
-    lowered = lower(loaded.systems, loaded.platform, environment)
+    lowered = lower(loaded.systems, loaded.platform, environment, _notes(config, folder))
     outputs, refused = artifacts(_render(lowered.fleet))
     findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet), *refused]
     return [Rendered(lowered.fleet, tuple(_placed(artifact, folder) for artifact in outputs))], findings
+
+
+def _notes(config: Config, folder: str) -> frozenset[str]:
+    """The pages that people wrote beside rendered runbooks."""
+    runbooks = config.output / _in_environment(FOLDER, folder)
+    return frozenset(file.relative_to(runbooks).as_posix() for file in runbooks.rglob(f"*{NOTES}"))
 
 
 def _render(fleet: Fleet) -> Iterator[Artifact | Finding]:
@@ -86,7 +93,9 @@ def _backends() -> Iterator[Backend]:
 
 def _placed(artifact: Artifact, environment: str) -> Artifact:
     """`rules/prometheus.yml` as `rules/staging/prometheus.yml`."""
-    if not environment:
-        return artifact
-    folder, _, rest = artifact.path.partition("/")
-    return attrs.evolve(artifact, path=f"{folder}/{environment}/{rest}")
+    return attrs.evolve(artifact, path=_in_environment(artifact.path, environment)) if environment else artifact
+
+
+def _in_environment(path: str, environment: str) -> str:
+    folder, _, rest = path.partition("/")
+    return f"{folder}/{environment}/{rest}" if environment else path

@@ -37,19 +37,20 @@ failure_ratio = record(
 
 @definition
 def checkout(env: Environment) -> System:
+    failing = Alert(
+        "ProviderFailing",
+        expr=failure_ratio > env.pick(5, staging=20) * percent,
+        for_="5m",
+        severity="page",
+        summary="{provider} fails {value} of payments",
+        check_first=["Does the provider's status page say anything?"],
+    )
+    failures = TimeSeries("Failures", failure_ratio, alerts=[failing])
     return System(
         "checkout",
         owner="payments",
+        metrics=[settling],
         jobs=[Job("checkout", Kubernetes(role="pod", port="metrics"))],
-        alerts=[
-            Alert(
-                "ProviderFailing",
-                expr=failure_ratio > env.pick(5, staging=20) * percent,
-                for_="5m",
-                severity="page",
-                summary="{provider} fails {value} of payments",
-                runbook="provider-failing",
-            ),
-        ],
-        dashboards=[Dashboard("Checkout", [Row("Payments", [TimeSeries("Failures", failure_ratio)])])],
+        alerts=[failing],
+        dashboards=[Dashboard("Checkout", [Row("Payments", [failures])])],
     )

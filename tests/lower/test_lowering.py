@@ -192,10 +192,10 @@ def test_an_alert_knows_who_and_what_it_belongs_to() -> None:
 @pytest.mark.parametrize(
     ("runbooks", "runbook", "expected"),
     [
-        ("https://r.example/books/", "full", {"runbook_url": "https://r.example/books/shop/full"}),
-        ("", "full", {"runbook": "full"}),
+        ("https://r.example/books/", "full", {"runbook_url": "https://r.example/books/shop/full.md"}),
+        ("", "full", {}),
         ("", "https://w.example/x", {"runbook_url": "https://w.example/x"}),
-        ("https://r.example", "", {}),
+        ("https://r.example", "", {"runbook_url": "https://r.example/shop/a.md"}),
     ],
 )
 def test_runbooks_lie_below_the_platforms(runbooks: str, runbook: str, expected: Mapping[str, str]) -> None:

@@ -32,11 +32,11 @@ _VARIABLE = (
 )  # fmt: skip
 _ROW = ("id", "type", "title", "gridPos", "collapsed", "repeat", "panels")
 _PANEL = (
-    "id", "type", "title", "description", "gridPos", "datasource", "targets", "transformations", "fieldConfig",
+    "id", "type", "title", "description", "links", "gridPos", "datasource", "targets", "transformations", "fieldConfig",
     "options",
 )  # fmt: skip
 _TARGET = ("refId", "datasource", "expr", "legendFormat", "format", "interval", "instant", "range")
-_DEFAULTS = ("unit", "decimals", "min", "max", "color", "thresholds", "mappings", "custom")
+_DEFAULTS = ("unit", "decimals", "min", "max", "color", "thresholds", "mappings", "noValue", "custom")
 
 _CUSTOM = {
     "timeseries": (

@@ -14,7 +14,7 @@ from grafanalib import core
 
 from watchwright.backends.grafana_json import Json
 from watchwright.lower.display import interval
-from watchwright.lower.plan import Grid, PlannedPanel, PlannedQuery
+from watchwright.lower.plan import Alerting, Grid, PlannedPanel, PlannedQuery
 from watchwright.model.dashboard import (
     BarGauge,
     GaugePanel,
@@ -52,6 +52,7 @@ def panel(planned: PlannedPanel, platform: Platform) -> core.Panel:
     kind, defaults, options = _SHAPES[type(written)](planned)
     return kind(
         **common,
+        links=[_runbook(alert) for alert in planned.alerts if alert.runbook],
         dataSource=DATASOURCE,
         targets=[_target(each, planned, platform) for each in planned.queries],
         thresholds=_steps(planned),
@@ -61,6 +62,10 @@ def panel(planned: PlannedPanel, platform: Platform) -> core.Panel:
             "options": options,
         },
     )
+
+
+def _runbook(alert: Alerting) -> Json:
+    return {"title": f"Runbook of {alert.alert}", "url": alert.runbook, "targetBlank": True}
 
 
 def grid(place: Grid) -> core.GridPos:
@@ -97,6 +102,7 @@ def _numbers(planned: PlannedPanel) -> Json:
         "decimals": getattr(planned.panel, "decimals", None),
         "min": None if planned.min is None else number(planned.min),
         "max": None if planned.max is None else number(planned.max),
+        "noValue": getattr(planned.panel, "no_data", None),
     }
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from watchwright.finding import Finding, checks
 from watchwright.lower.plan import Fleet
 
-_SUBJECTS = ("alerts", "dashboards", "jobs", "metrics", "rules", "sampling", "systems")
+_SUBJECTS = ("alerts", "dashboards", "jaeger", "jobs", "metrics", "rules", "runbooks", "sampling", "systems")
 
 
 def load() -> None:

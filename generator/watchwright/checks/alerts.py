@@ -76,6 +76,21 @@ def no_summary(fleet: Fleet) -> Iterator[Finding]:
             yield alert.origin.finding(f"alert `{alert.alert}` has no summary")
 
 
+@check("alert/panel", severity="warning")
+def no_panel(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A system has dashboards, and none of their panels shows the signal of an alert.
+
+    Whoever is woken by it looks for a graph of it first: name the alert in `alerts=` of the panel, and it links
+    there, with its labels as the board's variables, and the panel shows its threshold.
+    """
+    for plan in fleet.plans:
+        own = {alert.name for alert in plan.system.alerts}
+        for alert in _alerts(plan):
+            if plan.boards and alert.alert in own and alert.shown is None:
+                yield alert.origin.finding(f"no panel shows `{alert.alert}`", "name it in `alerts=` of a panel")
+
+
 def _alerts(plan: Plan) -> Iterator[Alerting]:
     return (rule for rule in plan.rules if isinstance(rule, Alerting))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from watchwright.finding import Finding, check
-from watchwright.lower.boards import panel_key
 from watchwright.lower.display import shown_as
-from watchwright.lower.plan import Board, Fleet, Origin, PlannedPanel
+from watchwright.lower.plan import Alerting, Board, Fleet, Origin, PlannedPanel
+from watchwright.lower.signals import panel_key, shown_by
 from watchwright.model.dashboard import Panel, QueryPanel, Table, TextPanel
 from watchwright.model.duration import milliseconds
 from watchwright.query.printer import text
@@ -147,6 +147,42 @@ def _misread(planned: PlannedPanel, panel: QueryPanel) -> Iterator[Finding]:
         if shown is not None and not _fits(shown, unit):
             yield planned.origin.finding(f"panel `{panel.title}` shows `{unit}` as `{panel.unit or shown}`")
             return
+
+
+@check("panel/alert")
+def foreign_alert(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A panel says that it shows an alert which its system does not have.
+
+    List the alert in `alerts=` of the system, or the job in `jobs=`; or take it out of the panel.
+    """
+    for plan in fleet.plans:
+        known = {rule.alert for rule in plan.rules if isinstance(rule, Alerting)}
+        for board in plan.boards:
+            for panel in board.panels:
+                for name in shown_by(panel.panel):
+                    if name not in known:
+                        yield panel.origin.finding(f"`{panel.panel.title}` shows `{name}`, which is no alert here")
+
+
+@check("panel/threshold", severity="warning")
+def threshold(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A panel shows an alert, but not where the alert begins.
+
+    The numbers that an alert compares its signal with become thresholds of the panel that plots the same
+    expression. Plot what the alert looks at, best as a recorded series that both read, or give the panel the
+    same number as a `Threshold`.
+    """
+    for board in _boards(fleet):
+        for panel in board.panels:
+            shown = {value for value, _ in panel.thresholds}
+            for alert in panel.alerts:
+                limits = [limit for limit in alert.limits if limit.visible]
+                if limits and shown.isdisjoint(limit.value for limit in limits):
+                    message = f"panel `{panel.panel.title}` does not show where `{alert.alert}` begins"
+                    signals = ", ".join(f"`{text(limit.signal)}`" for limit in limits)
+                    yield panel.origin.finding(message, f"it looks at {signals}")
 
 
 _DIMENSIONS = frozenset(name for unit in NAMED.values() for name, _ in unit.dimensions) - {COUNTED}

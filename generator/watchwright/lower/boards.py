@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+import attrs
 
 from watchwright.lower import names
 from watchwright.lower.display import RATIO, SHORT, format_of, format_of_name, legend, shown_as, template
 from watchwright.lower.layout import HEADING, bottom, box, place
 from watchwright.lower.plan import (
+    Alerting,
     Board,
     Grid,
     Origin,
@@ -19,6 +22,8 @@ from watchwright.lower.plan import (
     PlannedRow,
     PlannedVariable,
 )
+from watchwright.lower.signals import board_uid, panel_key, shown_by
+from watchwright.lower.thresholds import crossings, steps
 from watchwright.model.dashboard import (
     BarGauge,
     Dashboard,
@@ -35,6 +40,7 @@ from watchwright.model.dashboard import (
     TimeSeries,
     Variable,
 )
+from watchwright.model.platform import Platform
 from watchwright.model.quantity import exact
 from watchwright.model.system import System
 from watchwright.query.printer import text
@@ -45,25 +51,26 @@ if TYPE_CHECKING:
     from watchwright.lower.resolve import Resolver
 
 
-def boards(system: System, resolver: Resolver) -> Iterator[Board]:
-    """The boards of a system, in the order of its definition."""
+def boards(system: System, alerts: Iterable[Alerting], platform: Platform, resolver: Resolver) -> Iterator[Board]:
+    """The boards of a system, in the order of its definition; their panels show the signals of its *alerts*."""
+    lowering = _Lowering(resolver, platform.severities, {alert.alert: alert for alert in alerts})
     for dashboard in system.dashboards:
-        yield _board(dashboard, system, resolver)
+        yield _board(dashboard, system, lowering)
 
 
-def board_uid(dashboard: Dashboard, system: System) -> str:
-    """The uid of a dashboard, for whoever links to it."""
-    return dashboard.uid or names.board_uid(system.name, dashboard.title)
+@attrs.frozen
+class _Lowering:
+    """What every panel needs."""
+
+    resolver: Resolver
+    severities: tuple[str, ...]
+    alerts: Mapping[str, Alerting]
 
 
-def panel_key(panel: Panel, row: Row) -> str:
-    """What a panel's id is made of: never its place."""
-    return panel.key or f"{row.title}/{panel.title}"
-
-
-def _board(dashboard: Dashboard, system: System, resolver: Resolver) -> Board:
+def _board(dashboard: Dashboard, system: System, lowering: _Lowering) -> Board:
     origin = Origin.of(system, f"dashboard {dashboard.title}", dashboard)
     uid = board_uid(dashboard, system)
+    resolver = lowering.resolver
     return Board(
         uid=uid,
         slug=names.slug(dashboard.title),
@@ -77,9 +84,9 @@ def _board(dashboard: Dashboard, system: System, resolver: Resolver) -> Board:
                 title=template(each.title),
                 text=template(each.text),
             )
-            for each in dashboard.annotations
+            for each in (*system.annotations, *dashboard.annotations)
         ),
-        rows=tuple(_rows(dashboard.rows, _Ids(uid), resolver, origin)),
+        rows=tuple(_rows(dashboard.rows, _Ids(uid), lowering, origin)),
         origin=origin,
     )
 
@@ -115,7 +122,7 @@ def _variable(variable: Variable, resolver: Resolver, origin: Origin) -> Planned
 # Rows and panels ----------------------------------------------------------------------------------------
 
 
-def _rows(rows: Iterable[Row], ids: _Ids, resolver: Resolver, board: Origin) -> Iterator[PlannedRow]:
+def _rows(rows: Iterable[Row], ids: _Ids, lowering: _Lowering, board: Origin) -> Iterator[PlannedRow]:
     top = 0
     for row in rows:
         origin = board.below(f"row {row.title}", row.source)
@@ -125,7 +132,7 @@ def _rows(rows: Iterable[Row], ids: _Ids, resolver: Resolver, board: Origin) -> 
             row=row,
             y=top,
             panels=tuple(
-                _panel(panel, grid, ids.of(panel_key(panel, row)), resolver, board)
+                _panel(panel, grid, ids.of(panel_key(panel, row)), lowering, board)
                 for panel, grid in zip(row.panels, grids, strict=True)
             ),
             origin=origin,
@@ -133,13 +140,13 @@ def _rows(rows: Iterable[Row], ids: _Ids, resolver: Resolver, board: Origin) -> 
         top = top + HEADING if row.collapsed else bottom(grids, top + HEADING)
 
 
-def _panel(panel: Panel, grid: Grid, id_: int, resolver: Resolver, board: Origin) -> PlannedPanel:
+def _panel(panel: Panel, grid: Grid, id_: int, lowering: _Lowering, board: Origin) -> PlannedPanel:
     origin = board.below(f"panel {panel.title}", panel.source, panel.accept)
     match panel:
         case Heatmap():
-            return _heatmap(panel, grid, id_, resolver, origin)
+            return _heatmap(panel, grid, id_, lowering.resolver, origin)
         case QueryPanel():
-            return _query_panel(panel, grid, id_, resolver, origin)
+            return _query_panel(panel, grid, id_, lowering, origin)
         case _:
             return PlannedPanel(id=id_, panel=panel, grid=grid, unit=SHORT, origin=origin)
 
@@ -155,7 +162,9 @@ def _heatmap(panel: Heatmap, grid: Grid, id_: int, resolver: Resolver, origin: O
     return PlannedPanel(id=id_, panel=panel, grid=grid, unit=unit, queries=(query,), origin=origin)
 
 
-def _query_panel(panel: QueryPanel, grid: Grid, id_: int, resolver: Resolver, origin: Origin) -> PlannedPanel:
+def _query_panel(panel: QueryPanel, grid: Grid, id_: int, lowering: _Lowering, origin: Origin) -> PlannedPanel:
+    resolver = lowering.resolver
+    alerts = tuple(lowering.alerts[name] for name in shown_by(panel) if name in lowering.alerts)
     queries = tuple(_queries(panel, resolver, origin))
     measured = next((query.measured for query in queries if query.measured is not None), None)
     if panel.unit is not None and shown_as(panel.unit) is not None:
@@ -168,9 +177,13 @@ def _query_panel(panel: QueryPanel, grid: Grid, id_: int, resolver: Resolver, or
         grid=grid,
         unit=unit,
         queries=queries,
-        thresholds=_thresholds(panel, measured, resolver, origin),
+        thresholds=steps(
+            [(resolver.quantity(each.value, measured, origin), each.color) for each in panel.thresholds],
+            crossings(queries, alerts, lowering.severities),
+        ),
         min=least,
         max=most,
+        alerts=alerts,
         origin=origin,
     )
 
@@ -220,20 +233,6 @@ def _bounds(
         least = Decimal(0) if least is None else least
         most = _WHOLE[unit] if most is None else most
     return least, most
-
-
-def _thresholds(
-    panel: QueryPanel, measured: Unit | None, resolver: Resolver, origin: Origin
-) -> tuple[tuple[Decimal | None, str], ...]:
-    if not panel.thresholds:
-        return ()
-    steps: list[tuple[Decimal, str]] = [
-        (resolver.quantity(each.value, measured, origin), each.color) for each in panel.thresholds
-    ]
-    steps.sort(key=lambda step: step[0])
-    # green is good: where the thresholds lead up to it, it is bad to be below them
-    below = "red" if steps[-1][1] == "green" else "green"
-    return ((None, below), *steps)
 
 
 # Series -------------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from watchwright.finding import Finding
 from watchwright.lower.boards import boards
 from watchwright.lower.cases import unit_tests
 from watchwright.lower.jobs import jobs
-from watchwright.lower.plan import Fleet, Plan
+from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.rules import all_alerts, rule_files
+from watchwright.lower.runbooks import runbooks
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
 from watchwright.model.platform import Platform
@@ -28,19 +29,29 @@ class Lowered:
     findings: tuple[Finding, ...]
 
 
-def lower(systems: Iterable[System], platform: Platform, environment: Environment) -> Lowered:
-    """Derive everything, once. Systems are in the order of their names, whatever order they were loaded in."""
+def lower(
+    systems: Iterable[System], platform: Platform, environment: Environment, notes: frozenset[str] = frozenset()
+) -> Lowered:
+    """
+    Derive everything, once. Systems are in the order of their names, whatever order they were loaded in.
+
+    *notes* are the pages that people wrote beside runbooks.
+    """
     plans: list[Plan] = []
     findings: list[Finding] = []
     for system in sorted(systems, key=lambda each: each.name):
         resolver = Resolver(system, platform)
-        plans.append(_plan(system, platform, resolver))
+        plans.append(_plan(system, platform, resolver, notes))
         findings += resolver.findings
-    return Lowered(Fleet(environment=environment, platform=platform, plans=tuple(plans)), tuple(findings))
+    fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
+    return Lowered(fleet, tuple(findings))
 
 
-def _plan(system: System, platform: Platform, resolver: Resolver) -> Plan:
+def _plan(system: System, platform: Platform, resolver: Resolver, notes: frozenset[str]) -> Plan:
     alerts = all_alerts(system, platform)
+    files = tuple(rule_files(system, alerts, platform, resolver))
+    alerting = tuple(rule for file in files for rule in file.rules if isinstance(rule, Alerting))
+    recording = {rule.record: rule for file in files for rule in file.rules if isinstance(rule, Recording)}
     declared = system.declared()
     metrics = tuple(each for each in declared if isinstance(each, Metric) and each.scope == "own")
     return Plan(
@@ -48,8 +59,9 @@ def _plan(system: System, platform: Platform, resolver: Resolver) -> Plan:
         metrics=metrics,
         recorded=tuple(each for each in declared if isinstance(each, RecordingRule)),
         jobs=jobs(system.jobs, metrics),
-        files=tuple(rule_files(system, alerts, platform, resolver)),
+        files=files,
         tests=tuple(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
-        boards=tuple(boards(system, resolver)),
+        boards=tuple(boards(system, alerting, platform, resolver)),
+        runbooks=tuple(runbooks(alerts, alerting, recording, system, notes)),
         sampling=system.sampling,
     )

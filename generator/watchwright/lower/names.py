@@ -35,6 +35,11 @@ def targets_gone(job: str) -> str:
     return name if not name[0].isdigit() else f"Job{name}"
 
 
+def runbook(alert: str) -> str:
+    """The page of an alert: `CPUHigh` as `cpu-high`."""
+    return "-".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", alert)).lower() or alert.lower()
+
+
 def board_uid(system: str, title: str) -> str:
     """A dashboard's uid: readable, and within Grafana's limit."""
     uid = f"{system}-{slug(title)}"

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 import attrs
 
 from watchwright.finding import Finding
+from watchwright.model.alert import Alert
 from watchwright.model.dashboard import Annotation, Dashboard, Panel, Row, Variable
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
@@ -72,8 +73,38 @@ class Recording:
 
 
 @attrs.frozen(order=False, kw_only=True)
+class Limit:
+    """A number that an alert compares a signal with, in the unit of the signal where that can be known."""
+
+    signal: Node
+    op: str
+    value: Decimal
+    unit: Unit | None
+
+    @property
+    def visible(self) -> bool:
+        """Whether a step of colour can show it: Grafana's begin *at* a value, and 0 is mostly the healthy one."""
+        return bool(self.value) or self.op not in (">", "<=")
+
+
+@attrs.frozen(order=False, kw_only=True)
+class PanelLink:
+    """The panel that shows an alert's signal; *url* is empty where nobody says where Grafana is."""
+
+    board: str
+    panel: str
+    uid: str
+    id: int
+    url: str
+
+
+@attrs.frozen(order=False, kw_only=True)
 class Alerting:
-    """An alerting rule; label values and annotations are Go templates, durations as Prometheus writes them."""
+    """
+    An alerting rule; label values and annotations are Go templates, durations as Prometheus writes them.
+
+    *runbook* is the URL of its runbook, or empty.
+    """
 
     alert: str
     expr: Node
@@ -81,6 +112,9 @@ class Alerting:
     keep_firing_for: str | None
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
+    limits: tuple[Limit, ...] = ()
+    shown: PanelLink | None = None
+    runbook: str = ""
     origin: Origin
 
 
@@ -159,7 +193,7 @@ class PlannedPanel:
     A panel with its place, id, queries, and numbers in the unit of its samples.
 
     *unit* is Grafana's id of how they are written. *thresholds* ascend; the first has no value, and holds
-    below all others.
+    below all others. *alerts* are those whose signal it shows.
     """
 
     id: int
@@ -170,6 +204,7 @@ class PlannedPanel:
     thresholds: tuple[tuple[Decimal | None, str], ...] = ()
     min: Decimal | None = None
     max: Decimal | None = None
+    alerts: tuple[Alerting, ...] = ()
     origin: Origin
 
 
@@ -228,6 +263,22 @@ class Board:
 
 
 @attrs.frozen(order=False, kw_only=True)
+class Runbook:
+    """
+    The page of one alert, and the series it reads that are recorded.
+
+    *page* is its path below the folder of runbooks, without an ending; *notes* says that the team wrote a
+    page of its own beside it.
+    """
+
+    page: str
+    alert: Alert
+    rule: Alerting
+    recorded: tuple[Recording, ...]
+    notes: bool
+
+
+@attrs.frozen(order=False, kw_only=True)
 class Plan:
     """One system, lowered."""
 
@@ -238,6 +289,7 @@ class Plan:
     files: tuple[RuleFile, ...]
     tests: tuple[UnitTest, ...]
     boards: tuple[Board, ...]
+    runbooks: tuple[Runbook, ...]
     sampling: tuple[Sampling, ...]
 
     @property
@@ -248,8 +300,13 @@ class Plan:
 
 @attrs.frozen(order=False, kw_only=True)
 class Fleet:
-    """All systems of one environment, lowered, with the platform they share."""
+    """
+    All systems of one environment, lowered, with the platform they share.
+
+    *notes* are the pages, below the folder of runbooks, that people wrote beside rendered ones.
+    """
 
     environment: Environment
     platform: Platform
     plans: tuple[Plan, ...]
+    notes: frozenset[str] = frozenset()

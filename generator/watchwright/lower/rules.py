@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Origin, Recording, RuleFile
 from watchwright.lower.resolve import Resolver
+from watchwright.lower.runbooks import runbook_url
+from watchwright.lower.signals import Place, limits, link, link_annotations, places
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert, Case
 from watchwright.model.catalogue import builtin
@@ -27,6 +29,12 @@ _GONE = (
     "{{ else }}{{ $labels.job }} has no target{{ end }}"
 )
 
+_GONE_CHECKS = (
+    "Is the process running? The page *Status > Targets* of Prometheus names the error of the last scrape.",
+    "Has it moved, or has its port changed, so that service discovery finds something else?",
+    "Does one scrape exceed a limit of the job? The error then names the limit.",
+)
+
 #: An alert, and whose part it is.
 Owned = tuple[Alert, Origin]
 
@@ -34,7 +42,8 @@ Owned = tuple[Alert, Origin]
 def rule_files(system: System, alerts: tuple[Owned, ...], platform: Platform, resolver: Resolver) -> Iterator[RuleFile]:
     """The rule files of a system: what is recorded first, then the alerts."""
     recorded = tuple(_recording(rule, system, resolver) for rule in _in_order(system))
-    alerting = tuple(_alerting(alert, origin, system, platform, resolver) for alert, origin in alerts)
+    shown = places(system)
+    alerting = tuple(_alerting(alert, origin, shown.get(alert.name), platform, resolver) for alert, origin in alerts)
     interval = platform.evaluation_interval
     if recorded:
         yield RuleFile(
@@ -80,17 +89,27 @@ def _recording(rule: RecordingRule, system: System, resolver: Resolver) -> Recor
     )
 
 
-def _alerting(alert: Alert, origin: Origin, system: System, platform: Platform, resolver: Resolver) -> Alerting:
+def _alerting(alert: Alert, origin: Origin, place: Place | None, platform: Platform, resolver: Resolver) -> Alerting:
+    system = resolver.system
     expr = resolver.resolve(alert.expr.node, origin)
     unit = _value_unit(expr, resolver)
-    texts = {"summary": annotation(alert.summary, unit), "description": annotation(alert.description, unit)}
+    runbook = runbook_url(alert, system, platform)
+    annotations = {
+        "summary": annotation(alert.summary, unit),
+        "description": annotation(alert.description, unit),
+        "runbook_url": literal(runbook),
+        **(link_annotations(place, platform) if place else {}),
+    }
     return Alerting(
         alert=alert.name,
         expr=expr,
         for_=alert.for_,
         keep_firing_for=alert.keep_firing_for,
         labels={name: literal(value) for name, value in alert_labels(alert, system).items()},
-        annotations={name: text for name, text in {**texts, **_runbook(alert, system, platform)}.items() if text},
+        annotations={name: text for name, text in annotations.items() if text},
+        limits=tuple(limits(expr, resolver)),
+        shown=link(place, platform) if place else None,
+        runbook=runbook,
         origin=origin,
     )
 
@@ -98,14 +117,6 @@ def _alerting(alert: Alert, origin: Origin, system: System, platform: Platform, 
 def alert_labels(alert: Alert, system: System) -> Mapping[str, str]:
     """The labels that an alert carries beside those of its expression."""
     return {names.SEVERITY: alert.severity, names.SYSTEM: system.name, names.OWNER: system.owner, **alert.labels}
-
-
-def _runbook(alert: Alert, system: System, platform: Platform) -> Mapping[str, str]:
-    if alert.runbook.startswith(("http://", "https://")):
-        return {"runbook_url": literal(alert.runbook)}
-    if alert.runbook and platform.runbooks:
-        return {"runbook_url": literal(f"{platform.runbooks.rstrip('/')}/{system.name}/{alert.runbook}")}
-    return {"runbook": literal(alert.runbook)}
 
 
 def _value_unit(node: Node, resolver: Resolver) -> Unit | None:
@@ -136,6 +147,7 @@ def _targets_gone(job: Job, platform: Platform) -> Alert:
         severity=job.gone_severity or platform.gone_severity or platform.severities[:2][-1],
         summary=go_template(_GONE),
         description="What is not scraped is not watched: other alerts on it are silent now.",
+        check_first=_GONE_CHECKS,
         accept=job.accept,
         source=job.source,
         tests=_gone_cases(job, after),

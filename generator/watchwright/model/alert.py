@@ -13,12 +13,14 @@ from watchwright.model.accept import accepted
 from watchwright.model.duration import optional
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Instant, Words
+from watchwright.model.label import strings
 from watchwright.model.rule import frozen_texts, instant_
 from watchwright.model.text import Text
 from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_PAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*|https?://\S+")
 
 
 def _for(value: str | None) -> str | None:
@@ -36,6 +38,17 @@ def _expr(value: Words) -> Instant:
 def cases_(values: Iterable[Case]) -> tuple[Case, ...]:
     """Several cases as a tuple."""
     return several(values)
+
+
+def _steps(values: Iterable[str]) -> tuple[str, ...]:
+    return strings("`check_first`", values)
+
+
+def _page(value: str) -> str:
+    if isinstance(value, str) and value and not _PAGE.fullmatch(value):
+        msg = f"a runbook is the name of a page, in letters, digits, dashes and underscores, or a URL, got {value!r}"
+        raise DefinitionError(msg, "leave it out, and the page is named after the alert")
+    return value
 
 
 def _times(values: Mapping[str, Iterable[Mapping[str, str]]]) -> Mapping[str, tuple[Mapping[str, str], ...]]:
@@ -79,8 +92,12 @@ class Alert:
     A condition worth telling someone.
 
     *expr* yields a series for each thing that is wrong. *for_* is how long it must hold, *keep_firing_for*
-    how long it goes on after it ceased. *severity* is one of the platform's. *runbook* is a page below the
-    platform's runbook base, or a URL. Texts take `{label}` and `{value}`.
+    how long it goes on after it ceased. *severity* is one of the platform's. Texts take `{label}` and
+    `{value}`.
+
+    Its runbook is a page rendered from it: what it means is *description*, and *check_first* are the steps to
+    take, in Markdown. *runbook* is the page's name where it shall not be the alert's, or the URL of a page
+    elsewhere, and then none is rendered.
     """
 
     name: str = attrs.field(kw_only=False)
@@ -88,13 +105,19 @@ class Alert:
     severity: str
     summary: Text
     description: Text = ""
-    runbook: str = ""
+    check_first: tuple[str, ...] = attrs.field(default=(), converter=_steps)
+    runbook: str = attrs.field(default="", converter=_page)
     for_: str | None = attrs.field(default=None, converter=_for)
     keep_firing_for: str | None = attrs.field(default=None, converter=_keep)
     labels: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
     tests: tuple[Case, ...] = attrs.field(default=(), converter=cases_)
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its runbook is a page that someone else writes."""
+        return "://" in self.runbook
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):

@@ -9,12 +9,14 @@ from typing import ClassVar, Literal, TypeAlias
 import attrs
 
 from watchwright.model.accept import accepted
+from watchwright.model.alert import Alert
 from watchwright.model.duration import milliseconds, optional
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Instant, Words
 from watchwright.model.label import Choice, label_name, strings
 from watchwright.model.quantity import Quantity, Real, Unit, exact
 from watchwright.model.rule import instant_
+from watchwright.model.scrape import Job
 from watchwright.model.series import CounterSeries, HistogramWords
 from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
@@ -155,6 +157,10 @@ def _thresholds(values: Iterable[Threshold]) -> tuple[Threshold, ...]:
     return several(values)
 
 
+def _alerts(values: Iterable[Alert | Job]) -> tuple[Alert | Job, ...]:
+    return several(values)
+
+
 def _unit(value: str | Unit | None) -> str | None:
     return value.name if isinstance(value, Unit) else value
 
@@ -199,7 +205,11 @@ class QueryPanel(Panel):
     What all panels with queries have.
 
     *unit* is that of the queries where None: one of `watchwright.units`, or Grafana's id of a format, such
-    as `"reqps"`. It says how numbers are written, and converts nothing.
+    as `"reqps"`. It says how numbers are written, and converts nothing. *no_data* is what it says without
+    series, where that is good news.
+
+    *alerts* are those whose signal it shows, a job standing for the alert that it brings: they link here,
+    their runbooks are linked from here, and the numbers they compare a query with become its thresholds.
     """
 
     queries: tuple[Query, ...] = attrs.field(kw_only=False, converter=_queries)
@@ -208,6 +218,8 @@ class QueryPanel(Panel):
     min: Real | Quantity | None = attrs.field(default=None, converter=_bound)
     max: Real | Quantity | None = attrs.field(default=None, converter=_bound)
     thresholds: tuple[Threshold, ...] = attrs.field(default=(), converter=_thresholds)
+    alerts: tuple[Alert | Job, ...] = attrs.field(default=(), converter=_alerts)
+    no_data: str = ""
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)

@@ -10,9 +10,9 @@ import attrs
 from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
+from watchwright.model.jaeger import Jaeger
 from watchwright.model.label import LabelLike, label_names, strings
 from watchwright.model.rule import frozen_texts
-from watchwright.model.sampling import Jaeger
 from watchwright.model.typed import typed
 from watchwright.source import Source, here
 
@@ -32,8 +32,9 @@ class Platform:
 
     *prometheus* is the oldest version that the output must be valid for. *keep* are labels that every
     aggregation and every match keeps, such as `cluster`. *severities* go from the most urgent to the
-    least. *runbooks* is the URL below which runbook pages lie. *datasource* is what Grafana offers first
-    in each board's data source variable.
+    least. *retention* is how long samples are kept. *runbooks* is the URL under which people read
+    `docs/runbooks`, *grafana* that of the Grafana which shows the dashboards: without them alerts carry no
+    such links. *datasource* is what Grafana offers first in each board's data source variable.
     """
 
     prometheus: str = "2.42"
@@ -47,6 +48,7 @@ class Platform:
     gone_for: str = "5m"
     gone_severity: str | None = None
     runbooks: str = ""
+    grafana: str = ""
     datasource: str = "Prometheus"
     jaeger: Jaeger = attrs.field(factory=Jaeger)
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)

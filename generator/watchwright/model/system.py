@@ -10,7 +10,7 @@ import attrs
 from watchwright.model.accept import accepted
 from watchwright.model.alert import Alert
 from watchwright.model.catalogue import Catalogue
-from watchwright.model.dashboard import Dashboard, Heatmap, LabelVariable, QueryPanel
+from watchwright.model.dashboard import Annotation, Dashboard, Heatmap, LabelVariable, QueryPanel
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Expr
 from watchwright.model.label import Value, matchers
@@ -42,6 +42,10 @@ def _dashboards(values: Iterable[Dashboard]) -> tuple[Dashboard, ...]:
     return several(values)
 
 
+def _annotations(values: Iterable[Annotation]) -> tuple[Annotation, ...]:
+    return several(values)
+
+
 def _jobs(values: Iterable[Job]) -> tuple[Job, ...]:
     return several(values)
 
@@ -63,7 +67,8 @@ class System:
     """
     Everything one team runs and watches.
 
-    *metrics* and *rules* need to list only what no expression of the system reaches. *scope* are the
+    *metrics* and *rules* need to list only what no expression of the system reaches. *annotations* are on each
+    of its dashboards. *scope* are the
     matchers that pick the system's series, `{}` for none; where None, its jobs are its scope. Metrics
     of *catalogues* may be named in raw PromQL.
     """
@@ -77,6 +82,7 @@ class System:
     rules: tuple[RecordingRule, ...] = attrs.field(default=(), converter=_rules)
     alerts: tuple[Alert, ...] = attrs.field(default=(), converter=_alerts)
     dashboards: tuple[Dashboard, ...] = attrs.field(default=(), converter=_dashboards)
+    annotations: tuple[Annotation, ...] = attrs.field(default=(), converter=_annotations)
     jobs: tuple[Job, ...] = attrs.field(default=(), converter=_jobs)
     sampling: tuple[Sampling, ...] = attrs.field(default=(), converter=_sampling)
     catalogues: tuple[Catalogue, ...] = attrs.field(default=(), converter=_catalogues)
@@ -100,6 +106,8 @@ class System:
             yield rule.instant()
         for alert in self.alerts:
             yield alert.expr
+        for annotation in self.annotations:
+            yield annotation.query
         for board in self.dashboards:
             yield from board_expressions(board)
 
