@@ -1,6 +1,9 @@
 """What all systems here share: one Prometheus, one Grafana, one Jaeger."""
 
 from watchwright import Jaeger, Platform, Probabilistic, TraceLink
+from watchwright.jaeger import Batch, Memory
+
+GRAFANA = "http://localhost:3000"
 
 platform = Platform(
     prometheus="2.42",
@@ -10,15 +13,19 @@ platform = Platform(
     retention="30d",
     severities=["page", "ticket", "info"],
     gone_severity="ticket",
+    grafana=GRAFANA,
     runbooks="https://github.com/watchwright/watchwright/blob/main/docs/runbooks",
     jaeger=Jaeger(
         default=Probabilistic(0.01),
         operations={"GET /healthz": 0.0001, "GET /readyz": 0.0001, "GET /metrics": 0.0001},
+        storage=Memory(max_traces=100_000),
+        # a write locks Jaeger's memory, and the UI waits for it: the burst at the end of a run goes in by small steps
+        batch=Batch(size=1024, max_size=2048),
         links=[
             TraceLink(
                 key="quantacirc.agent",
-                url="http://localhost:3000/d/quantacirc-quantum-state?var-agent_name=#{quantacirc.agent}",
-                text="Quantum state of #{quantacirc.agent}",
+                url=f"{GRAFANA}/d/quantacirc-agents?var-agent_name=#{{quantacirc.agent}}",
+                text="What #{quantacirc.agent} does",
             )
         ],
     ),

@@ -1,0 +1,28 @@
+"""Prometheus itself: whether it evaluates rules, and whether anybody hears of it."""
+
+from watchwright import Alert, Case, Job, System, vector
+from watchwright.discovery import Static
+
+# Whoever receives alerts misses this one when Prometheus, or the way from there to them, is broken
+watchdog = Alert(
+    "Watchdog",
+    expr=vector(1),
+    severity="info",
+    summary="This alert always fires",
+    description="It proves that rules are evaluated and that alerts arrive. Let something outside ring when it stops.",
+    check_first=[
+        "It fires? Then nothing is wrong.",
+        "It stopped? Then look at Prometheus first, and then at each step between it and you.",
+    ],
+    accept={"alert/no-for": "it says that Prometheus evaluates rules, which is true from the first one on"},
+    tests=[Case("it fires from the first evaluation on", given=[], fires={"0m": [{}], "1h": [{}]})],
+)
+
+prometheus = System(
+    "prometheus",
+    owner="platform",
+    title="Prometheus",
+    description="The server that scrapes and judges all the others.",
+    jobs=[Job("prometheus", Static(["localhost:9090"]))],
+    alerts=[watchdog],
+)
