@@ -27,6 +27,10 @@ render: setup ## Render all systems, verify everything with promtool, and write 
 test: setup ## Run the tests
 	@$(BIN)/pytest -n auto
 
+.PHONY: nightly
+nightly: setup ## Every trouble of QuantaCirc against real Prometheuses, in real time: 20 minutes
+	@$(BIN)/pytest -m nightly
+
 .PHONY: check
 check: lint test ## Lint, types and tests
 

@@ -42,6 +42,15 @@ def promtools() -> tuple[Tool, ...]:
     return found
 
 
+@pytest.fixture(scope="session")
+def prometheuses() -> tuple[Tool, ...]:
+    """Every Prometheus that the machine has; none skips the test, and fails it in CI."""
+    found = find("prometheus", ROOT / ".tools").tools
+    if not found:
+        missing("prometheus")
+    return found
+
+
 def missing(tool: str) -> None:
     """Skip for want of a tool; in CI that is a failure."""
     give_up: Callable[[str], None] = pytest.fail if os.environ.get("CI") else pytest.skip

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import attrs
 import click
@@ -24,9 +24,11 @@ from watchwright.finding import Failed, Finding, reports
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric
 from watchwright.pipeline import Built, Rendered, build
-from watchwright.verify.promtool import Exposition, unit_tests, verify
-from watchwright.verify.tools import Found, Tool, find
 from watchwright.write import apply, plan_writes, stale
+
+if TYPE_CHECKING:
+    from watchwright.verify.promtool import Exposition
+    from watchwright.verify.tools import Found, Tool
 
 R = TypeVar("R")
 _TRACEBACK = "WATCHWRIGHT_TRACEBACK"
@@ -155,6 +157,8 @@ class Session:
         return built
 
     def _verify(self, built: Built) -> None:
+        from watchwright.verify.promtool import verify  # noqa: PLC0415 - not paid for without verification
+
         told = {each.subject for each in self._findings if each.id.startswith("metric/")}
         asking = f"asking {', '.join(map(str, self._promtools.tools)) or 'promtool'}"
         for each in built.environments:
@@ -173,6 +177,8 @@ class Session:
             self._unit_tests(built)
 
     def _unit_tests(self, built: Built) -> None:
+        from watchwright.verify.promtool import unit_tests  # noqa: PLC0415 - as above
+
         judges: dict[Tool, None] = {}
         for each in built.environments:
             verdict = self._stage(
@@ -189,6 +195,8 @@ class Session:
 
     @cached_property
     def _promtools(self) -> Found:
+        from watchwright.verify.tools import find  # noqa: PLC0415 - as above
+
         return find("promtool", self.config.tools)
 
     @property
@@ -243,6 +251,8 @@ def _print(findings: Iterable[Finding], *, as_json: bool) -> None:
 
 def _exposition(rendered: Rendered) -> Exposition:
     """Every declared metric once, with its origins: systems may declare one name alike."""
+    from watchwright.verify.promtool import Exposition  # noqa: PLC0415 - as above
+
     metrics: dict[str, Metric] = {}
     origins: dict[str, tuple[Origin, ...]] = {}
     for plan in rendered.fleet.plans:
