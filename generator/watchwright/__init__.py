@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from watchwright.model.environment import Environment, definition
     from watchwright.model.error import DefinitionError
-    from watchwright.model.expression import Instant
+    from watchwright.model.expression import Instant, Words
     from watchwright.model.jaeger import Jaeger, TraceLink
     from watchwright.model.label import Label, matcher, not_, regex
     from watchwright.model.metric import Counter, Gauge, Histogram, Info, StateSet, Summary
@@ -66,7 +66,7 @@ _WORDS = {
     ),
     "model.environment": "Environment definition",
     "model.error": "DefinitionError",
-    "model.expression": "Instant",
+    "model.expression": "Instant Words",
     "model.jaeger": "Jaeger TraceLink",
     "model.label": "Label matcher not_ regex",
     "model.metric": "Counter Gauge Histogram Info StateSet Summary",
@@ -131,6 +131,7 @@ __all__ = [
     "Tls",
     "TraceLink",
     "Unit",
+    "Words",
     "all_of",
     "any_of",
     "call",

@@ -113,4 +113,5 @@ connections = Gauge(
     "quantacirc_active_connections",
     "Open connections.",
     labels=[connection_type],
+    unit="connections",
 )

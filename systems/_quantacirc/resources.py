@@ -1,6 +1,6 @@
 """What a run lives on: messages, language models, CPU, memory, connections, and its own metrics."""
 
-from watchwright import Alert, Case, Gauge, Instant, any_of, percent, ratio, record
+from watchwright import Alert, Case, Gauge, Instant, Unit, any_of, percent, ratio, record
 from watchwright.units import GiB, usd
 
 from .._shared import up
@@ -30,7 +30,8 @@ TOO_FAST = COST_A_DAY / 24 * 3  # in one hour: at three times the even pace the 
 BUSY_CPU = 90 * percent  # agents share the rest, and their durations grow
 MEMORY_LIMIT = 8 * GiB  # of the container
 LITTLE_MEMORY = MEMORY_LIMIT * 0.9  # a state of the largest problem takes some 500 MiB more
-POOLS = {"nats": 256, "database": 100, "llm_provider": 64}  # the most that each accepts
+OPEN = Unit("connections")
+POOLS = {"nats": 256 * OPEN, "database": 100 * OPEN, "llm_provider": 64 * OPEN}  # the most that each accepts
 BUSY_POOL = 80 * percent  # a burst of proposals takes a tenth of a pool
 
 # Recorded series ------------------------------------------------------------------------------------------
@@ -57,7 +58,7 @@ pool_use = record(
 def vanished(metric: Gauge, **labels: str) -> Instant:
     """The series of a metric that were there within the last hour, and are not now, with its name as a label."""
     series = metric.where(**labels)
-    return series.range("1h").last_over_time().unless(series).label_replace("metric", metric.name, "", "")
+    return series.range("1h").last_over_time().unless(series).labelled(metric=metric.name)
 
 
 gone = any_of(

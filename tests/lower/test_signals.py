@@ -22,6 +22,7 @@ from watchwright import (
     System,
     Threshold,
     TimeSeries,
+    Unit,
     percent,
     record,
 )
@@ -170,6 +171,19 @@ def test_a_choice_of_the_reader_is_still_the_same_signal() -> None:
     made = plan([TimeSeries("Depth", depth.where(zone=zone), alerts=[full])], [full], variables=[zone])
 
     assert ((None, "green"), (Decimal(5), "red")) == panel(made).thresholds
+
+
+def test_units_come_through_what_is_computed() -> None:
+    """The mean of what was observed, and a share of a limit in counted things."""
+    sockets = Gauge("sockets", "Open sockets.", unit="connections")
+    use = record("instance:sockets:use", sockets / (200 * Unit("connections")))
+
+    assert ((None, "green"), (Decimal("0.5"), "red")) == thresholds(
+        wait.average(over="5m"), alert("A", wait.average(over="5m") > 500 * ms)
+    )
+    assert "s" == panel(plan([TimeSeries("Mean", wait.average(over="5m"))], [])).unit
+    assert "percentunit" == panel(plan([TimeSeries("Use", use)], [])).unit
+    assert ((None, "green"), (Decimal("0.8"), "red")) == thresholds(use, alert("A", use > 80 * percent))
 
 
 def test_a_recorded_series_is_the_signal_of_both() -> None:

@@ -71,12 +71,12 @@ SHAPES = {
         "histogram_quantile(0.99, sum by (le, zone) (rate(latency_seconds_bucket[5m])))"
     ),
     "latency.where(zone='a').count.rate('5m')": 'rate(latency_seconds_count{zone="a"}[5m])',
-    'latency.average(over="5m")': (
-        "sum by () (rate(latency_seconds_sum[5m])) / (sum by () (rate(latency_seconds_count[5m])) > 0)"
-    ),
+    'latency.average(over="5m")': ("sum(rate(latency_seconds_sum[5m])) / (sum(rate(latency_seconds_count[5m])) > 0)"),
     'mode.is_in("on")': 'mode{mode="on"} == 1',
     'depth.range("1h").quantile_over_time(0.5)': "quantile_over_time(0.5, queue_depth[1h])",
     'depth.label_replace("to", "$1", "zone", "(.).*")': 'label_replace(queue_depth, "to", "$1", "zone", "(.).*")',
+    'depth.labelled(pool="a$1")': 'label_replace(queue_depth, "pool", "a$$1", "", "")',
+    'depth.labelled(a="x", b="y")': 'label_replace(label_replace(queue_depth, "a", "x", "", ""), "b", "y", "", "")',
     "depth.clamp(0, 1)": "clamp(queue_depth, 0, 1)",
     'promql("sum by (zone) (queue_depth) > 5")': "sum by (zone) (queue_depth) > 5",
 }

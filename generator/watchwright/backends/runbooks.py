@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from watchwright.backends.artifact import Artifact, Stretch
 from watchwright.lower.plan import Alerting, Fleet, Limit, Origin, Plan, Runbook
 from watchwright.lower.runbooks import FOLDER, NOTES
+from watchwright.model.alert import Alert
 from watchwright.model.text import GoTemplate, Text, parts
 from watchwright.query.layout import layout
 from watchwright.query.printer import text
@@ -66,7 +67,7 @@ def _name(runbook: Runbook) -> str:
 
 
 def _threshold(limit: Limit) -> str:
-    unit = f" {limit.unit}" if limit.unit and limit.unit.dimensions else ""
+    unit = f" {limit.unit}" if limit.unit and limit.unit.dimensions and not limit.unit.is_count else ""
     return f"{text(limit.signal)} {limit.op} {limit.value:f}{unit}"
 
 
@@ -85,7 +86,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(prose=prose, code=code, block=block, cell=cell, name=_name)
+    environment.filters.update(headline=headline, prose=prose, code=code, block=block, cell=cell, name=_name)
     return environment
 
 
@@ -99,6 +100,11 @@ def prose(words: Text) -> str:
     if isinstance(words, GoTemplate):
         return code(words.text)
     return "".join(_quoted(each) if isinstance(each, str) else code(f"{{{each.name}}}") for each in parts(words))
+
+
+def headline(alert: Alert) -> str:
+    """An alert in a line: its summary, or what it means where that is a template."""
+    return prose(alert.description if isinstance(alert.summary, GoTemplate) else alert.summary)
 
 
 # what CommonMark gives a meaning anywhere in a line, and `|`, which ends a cell of GitHub's tables

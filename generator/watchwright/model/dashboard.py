@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
@@ -165,7 +165,8 @@ def _unit(value: str | Unit | None) -> str | None:
     return value.name if isinstance(value, Unit) else value
 
 
-def _words(values: Mapping[Real, str] | Iterable[tuple[Real, str]]) -> tuple[tuple[Real, str], ...]:
+def _words(values: Mapping[Any, str] | Iterable[tuple[Real, str]]) -> tuple[tuple[Real, str], ...]:
+    # Any: a mapping's keys are invariant, so no one type fits whole numbers, and others
     return tuple(values.items() if isinstance(values, Mapping) else values)
 
 

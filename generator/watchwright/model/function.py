@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from watchwright.model.error import DefinitionError
 from watchwright.model.label import LabelLike, label_name, label_names
 from watchwright.model.quantity import Quantity, Real
 from watchwright.query.tree import String
@@ -91,6 +92,16 @@ class Functions:
     def label_replace(self, to: LabelLike, replacement: str, source: LabelLike, pattern: str) -> Instant:
         """Write *replacement* to a label where *pattern* matches the whole of another."""
         return self._call("label_replace", *map(String, (label_name(to), replacement, label_name(source), pattern)))
+
+    def labelled(self, **labels: str) -> Instant:
+        """The same series, each with these labels, in the place of what they had."""
+        if not labels:
+            msg = "labelled() sets one label at least"
+            raise DefinitionError(msg)
+        (label, value), *others = labels.items()
+        # $1 would be a group of the pattern, and the pattern matches the label that is not there
+        labelled = self.label_replace(label, value.replace("$", "$$"), "", "")
+        return labelled.labelled(**dict(others)) if others else labelled
 
     def label_join(self, to: LabelLike, separator: str, *sources: LabelLike) -> Instant:
         """Write other labels' values, joined, to a label."""

@@ -142,8 +142,9 @@ class HistogramWords:
         """The mean of the observations of the last *over*; empty without any, never NaN."""
         if self._native:
             return _merged_native("histogram_avg", self._observed(), over, by)
-        seen = self.count.rate(over).sum(by=by or ())
-        return self.sum.rate(over).sum(by=by or ()) / (seen > 0)
+        labels = label_names(by or (), "`by`") or None
+        seen = self.count.rate(over).sum(by=labels)
+        return self.sum.rate(over).sum(by=labels) / (seen > 0)
 
     _native = False
 
@@ -155,7 +156,7 @@ class HistogramWords:
 
 
 def _merged_native(function: str, series: CounterSeries, over: str, by: Labels) -> Instant:
-    merged = series.rate(over).sum(by=by or ())
+    merged = series.rate(over).sum(by=label_names(by or (), "`by`") or None)
     return Instant(Call(function, (merged.node,)), merged.reaches)
 
 

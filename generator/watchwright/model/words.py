@@ -8,6 +8,7 @@ from collections.abc import Callable
 from watchwright.model.aggregation import Labels
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import NOTHING, Instant, Operand, Range, Scalar, Words, operand, union
+from watchwright.model.label import label_names
 from watchwright.model.quantity import Real
 from watchwright.model.series import CounterWords
 from watchwright.query.cursor import ParseError
@@ -24,8 +25,9 @@ def ratio(part: CounterWords, total: CounterWords, *, over: str, by: Labels = ()
 
     Where no series of *part* exists yet, nothing of it happened: that is 0 too.
     """
-    whole = total.rate(over).sum(by=by)
-    return (part.rate(over).sum(by=by) | 0 * whole) / (whole > 0)
+    labels = label_names(by or (), "`by`") or None
+    whole = total.rate(over).sum(by=labels)
+    return (part.rate(over).sum(by=labels) | 0 * whole) / (whole > 0)
 
 
 def any_of(*many: Words) -> Instant:

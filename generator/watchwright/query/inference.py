@@ -31,7 +31,7 @@ from watchwright.query.tree import (
     Unary,
     Window,
 )
-from watchwright.query.units import COUNT, DIMENSIONLESS, SECONDS, MetricUnit, Unit, convert, unit
+from watchwright.query.units import COUNT, COUNTED, DIMENSIONLESS, SECONDS, MetricUnit, Unit, convert, unit
 
 UnitOf = Callable[[str], MetricUnit | None]
 
@@ -240,7 +240,9 @@ def _quotient(left: MetricUnit, right: MetricUnit) -> MetricUnit:
         return left
     if left.samples is None or right.samples is None:
         return _UNKNOWN
-    return MetricUnit(left.samples / right.samples)
+    quotient = left.samples / right.samples
+    # seconds for each of what was counted are seconds
+    return MetricUnit(quotient * COUNT if (COUNTED, -1) in quotient.dimensions else quotient)
 
 
 def _remainder(left: MetricUnit, _right: MetricUnit) -> MetricUnit:
@@ -264,7 +266,7 @@ _MEETING = COMPARISONS | {"+", "-"}
 
 
 _RULES: dict[type[Node], Callable[[Any, _Reader], MetricUnit]] = {
-    Number: lambda node, reader: _BARE,
+    Number: lambda node, reader: _BARE if node.unit is None else MetricUnit(node.unit),
     Placeholder: lambda node, reader: _BARE,
     String: lambda node, reader: _UNKNOWN,
     Period: lambda node, reader: _SECONDS,
@@ -326,8 +328,9 @@ def _resolved_aggregation(node: Aggregation, reader: _Reader) -> Node:
 def _resolved_unary(node: Unary, reader: _Reader) -> Node:
     if not isinstance(node.expr, Measure):
         return node
-    value = _in_unit(node.expr, None, reader).value
-    return Number(value.copy_negate() if node.op == "-" else value, span=node.span)
+    number = _in_unit(node.expr, None, reader)
+    value = number.value.copy_negate() if node.op == "-" else number.value
+    return attrs.evolve(number, value=value, span=node.span)
 
 
 def _in_unit(measure: Measure, target: Unit | None, reader: _Reader) -> Number:
@@ -337,8 +340,8 @@ def _in_unit(measure: Measure, target: Unit | None, reader: _Reader) -> Number:
         reader.problems.append(UnitProblem(measure, own, target))
         # said once is enough: the number goes with anything from here on
         target, found = None, _BARE
-    number = Number(convert(measure.value, own, target), span=measure.span)
-    reader.units[id(number)] = found
+    number = Number(convert(measure.value, own, target), None if found is _BARE else found.samples, span=measure.span)
+    reader.read(number)
     reader.kept.append(number)
     return number
 

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 import attrs
 
+from watchwright.query.units import Unit
+
 # Every node is hashed once, when it is made, from its children's hashes, and compared with
 # a stack: attrs' own `==`, `hash` and `repr` recurse, and a sum of 500 terms is that deep.
 
@@ -107,9 +109,14 @@ class Node:
 
 @attrs.frozen(eq=False, order=False, repr=False)
 class Number(Node):
-    """A number literal, kept exactly as typed. A negative one is a literal too, as in Prometheus."""
+    """
+    A number literal, kept exactly as typed. A negative one is a literal too, as in Prometheus.
+
+    *unit* is what it counts or measures where a `Measure` stood here; PromQL has no word for it.
+    """
 
     value: Decimal
+    unit: Unit | None = None
 
     def parts(self) -> tuple[Any, ...]:
         return (_comparable(self.value),)

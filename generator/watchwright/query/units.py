@@ -129,7 +129,8 @@ NAMED: dict[str, Unit] = {
     **dict.fromkeys(("Hz", "hertz"), Unit(Fraction(1), (("seconds", -1),))),
 }
 _LONGEST_SIGN = 3
-_NAMES = {unit: name for name, unit in NAMED.items() if len(name) > _LONGEST_SIGN}  # the last and longest name wins
+# the last and longest name wins, but of what is counted: any of its names would be wrong elsewhere
+_NAMES = {unit: name for name, unit in NAMED.items() if len(name) > _LONGEST_SIGN} | {COUNT: COUNTED}
 
 
 def unit(name: str) -> Unit:
