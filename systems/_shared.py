@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from watchwright import Alert, Dashboard, Job, Query, Row, Stat, StateTimeline, Table, Threshold, regex, time
+from watchwright import Alert, Dashboard, Job, Query, Row, Stat, StateTimeline, Table, Threshold, time
 from watchwright.catalogues import alerts as fired
 from watchwright.catalogues import prometheus
 
@@ -39,8 +39,8 @@ def at_a_glance(alerts: Sequence[Alert], *stats: Stat) -> Row:
     )
 
 
-def alerts_board(jobs: Sequence[Job], prefix: str) -> Dashboard:
-    """The alerts of a system: what fires, what is about to, and whether its targets, named *prefix*..., answer."""
+def alerts_board(jobs: Sequence[Job]) -> Dashboard:
+    """The alerts of a system: what fires, what is about to, and whether its targets answer."""
     return Dashboard(
         "Alerts",
         [
@@ -77,7 +77,7 @@ def alerts_board(jobs: Sequence[Job], prefix: str) -> Dashboard:
                 [
                     StateTimeline(
                         "Targets",
-                        Query(up.where(job=regex(f"{prefix}-.*")), legend="{job} {instance}"),
+                        Query(up, legend="{job} {instance}"),
                         states={1: "answers", 0: "down"},
                         thresholds=[Threshold(1, "green")],
                         description="What is not scraped is not watched.",

@@ -47,7 +47,7 @@ quantacirc = System(
     metrics=[metrics.memory],
     jobs=jobs,
     alerts=[*convergence.alerts, *agents.alerts, *resources.alerts],
-    dashboards=[*boards.boards, alerts_board(jobs, "quantacirc")],
+    dashboards=[*boards.boards, alerts_board(jobs)],
     annotations=[boards.phase_change],
     sampling=sampling,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from watchwright.backends.runbooks import block, code, prose
+from watchwright.backends.runbooks import block, code, markdown, prose
 from watchwright.lower import names
 from watchwright.model.text import go_template
 from workbench import Repository
@@ -182,6 +182,11 @@ def test_a_page_is_named_after_its_alert(expected: str, alert: str) -> None:
 def test_texts_of_a_definition_read_as_they_were_written(expected: str, words: str) -> None:
     """Nothing in them is Markdown."""
     assert expected == prose(words)
+
+
+def test_labels_in_steps_are_shown_as_code() -> None:
+    """Steps are Markdown, and take no values: nobody knows yet which alert will fire."""
+    assert "Is `{topic}` *full*? See `{value}`." == markdown("Is {topic} *full*? See `{value}`.")
 
 
 def test_code_holds_backticks() -> None:

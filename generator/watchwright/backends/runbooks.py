@@ -86,7 +86,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(headline=headline, prose=prose, code=code, block=block, cell=cell, name=_name)
+    environment.filters.update(
+        headline=headline, prose=prose, markdown=markdown, code=code, block=block, cell=cell, name=_name
+    )
     return environment
 
 
@@ -105,6 +107,11 @@ def prose(words: Text) -> str:
 def headline(alert: Alert) -> str:
     """An alert in a line: its summary, or what it means where that is a template."""
     return prose(alert.description if isinstance(alert.summary, GoTemplate) else alert.summary)
+
+
+def markdown(step: str) -> str:
+    """Markdown of the definition, its placeholders as code."""
+    return re.sub(r"(?<!`)\{[a-zA-Z_][a-zA-Z0-9_]*\}(?!`)", r"`\g<0>`", step)
 
 
 # what CommonMark gives a meaning anywhere in a line, and `|`, which ends a cell of GitHub's tables

@@ -152,7 +152,7 @@ def _panel(panel: Panel, grid: Grid, id_: int, lowering: _Lowering, board: Origi
 
 
 def _heatmap(panel: Heatmap, grid: Grid, id_: int, resolver: Resolver, origin: Origin) -> PlannedPanel:
-    rate = panel.buckets.rate("$__rate_interval")
+    rate = panel.buckets.rate(panel.over)
     summed = rate.sum() if panel.native else rate.sum(by=["le"])
     expr = resolver.resolve(summed.node, origin)
     # the samples are counts; what was observed is what a quantile of them would be measured in

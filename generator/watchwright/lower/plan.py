@@ -84,7 +84,7 @@ class Limit:
     @property
     def visible(self) -> bool:
         """Whether a step of colour can show it: Grafana's begin *at* a value, and 0 is mostly the healthy one."""
-        return bool(self.value) or self.op not in (">", "<=")
+        return self.op in (">=", "<") or (self.op in (">", "<=") and bool(self.value))
 
 
 @attrs.frozen(order=False, kw_only=True)

@@ -22,8 +22,6 @@ from watchwright.query.variables import named_in
 if TYPE_CHECKING:
     from watchwright.lower.resolve import Resolver
 
-_ORDERED = (">", ">=", "<", "<=")
-
 
 # Places -------------------------------------------------------------------------------------------------
 
@@ -118,7 +116,7 @@ def limits(expr: Node, resolver: Resolver) -> Iterator[Limit]:
         node = waiting.pop()
         if not isinstance(node, Binary) or node.bool:
             continue
-        if node.op in _ORDERED and isinstance(node.right, Number):
+        if node.op in COMPARISONS and isinstance(node.right, Number):
             yield Limit(signal=node.left, op=node.op, value=node.right.value, unit=resolver.unit(node.left))
         if node.op in ("and", "or"):
             waiting.append(node.right)

@@ -269,9 +269,14 @@ class StateTimeline(QueryPanel):
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Heatmap(Panel):
-    """The observations of a histogram over time; *unit* is the histogram's where None."""
+    """
+    The observations of a histogram over time; *unit* is the histogram's where None.
+
+    Each column shows what was observed in the *over* before it: Grafana's choice, unless given.
+    """
 
     histogram: HistogramWords = attrs.field(kw_only=False)
+    over: str = "$__rate_interval"
     unit: str | None = attrs.field(default=None, converter=_unit)
 
     @property

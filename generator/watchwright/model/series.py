@@ -60,7 +60,8 @@ class CounterWords(Words):
         a series counts that had no sample in the *known_for* before *over*, and all of one that came back
         lower than it was: its process restarted. One that comes back after a gap in scraping, no lower than
         before, counts from its return. Where Prometheus itself has no history yet, or lost more than
-        *known_for*, all that a series ever counted counts as new, once.
+        *known_for*, all that a series ever counted counts as new, once. A series that is not exposed all
+        the time cannot be counted like this.
         """
         before = self.range(known_for).offset(over).last_over_time()
         born = self.unless(before)
@@ -104,6 +105,10 @@ class GaugeWords(Words):
     def max_over_time(self, over: str) -> Instant:
         """The greatest value in *over*."""
         return self.range(over).max_over_time()
+
+    def last_over_time(self, over: str) -> Instant:
+        """Its last value in *over*, where it is not exposed all the time."""
+        return self.range(over).last_over_time()
 
     def changes(self, over: str) -> Instant:
         """How often it changed in *over*."""
