@@ -211,6 +211,13 @@ def test_a_classic_heatmap_sums_its_buckets():
     assert "{{le}}" == query.legend
 
 
+def test_a_heatmap_of_rare_observations_looks_further_back():
+    """Where Grafana's own choice would find too few samples for a rate."""
+    (query,) = board(small(Heatmap("A", settling, over="3h"))).panels[0].queries
+
+    assert 'sum by (le) (rate(settling_seconds_bucket{job="shop"}[3h]))' == text(query.expr)
+
+
 @pytest.mark.parametrize(
     ("expr", "many"),
     [
