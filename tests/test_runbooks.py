@@ -136,19 +136,37 @@ def test_two_alerts_cannot_have_one_page(repository: Repository) -> None:
     result = repository.run("render", "--no-verify")
 
     assert 1 == result.exit_code
-    assert "claim one path" in result.stderr
+    assert "`Named` has the runbook `shop/many-orders-fail.md` of `ManyOrdersFail`" in result.stderr
+    assert "1 error" in result.stderr
 
 
 def test_each_environment_has_pages_and_notes_of_its_own(repository: Repository) -> None:
-    """They lie where the environment's other files do."""
+    """In a folder of its own, which the alerts' links know."""
     repository.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
     repository.write("systems/shop.py", DEFINITION)
-    repository.write("docs/staging/runbooks/shop/many-orders-fail.notes.md", "Ask QA.\n")
+    repository.write("docs/runbooks/staging/shop/many-orders-fail.notes.md", "Ask QA.\n")
+    repository.write("docs/runbooks/staging/shop/gone.notes.md", "Ask QA.\n")
 
-    assert 0 == repository.run("render", "--no-verify").exit_code
+    result = repository.run("render", "--no-verify")
 
-    assert "What the team knows" in page(repository, "docs/staging/runbooks/shop/many-orders-fail.md")
-    assert "What the team knows" not in page(repository, "docs/production/runbooks/shop/many-orders-fail.md")
+    assert 0 == result.exit_code
+    assert "docs/runbooks/staging/shop/gone.notes.md:1: warning" in result.stderr
+    assert "What the team knows" in page(repository, "docs/runbooks/staging/shop/many-orders-fail.md")
+    assert "What the team knows" not in page(repository, "docs/runbooks/production/shop/many-orders-fail.md")
+    url = "https://wiki.example/runbooks/staging/shop/many-orders-fail.md"
+    assert f"runbook_url: {url}\n" in page(repository, "rules/staging/shop/alerting.yaml")
+
+
+def test_rendering_one_environment_leaves_the_pages_of_the_others(repository: Repository) -> None:
+    """They are ours, and not rendered this time."""
+    repository.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
+    repository.write("systems/shop.py", DEFINITION)
+    repository.run("render", "--no-verify")
+    before = repository.files()
+
+    assert 0 == repository.run("render", "--no-verify", "-e", "production").exit_code
+
+    assert before == repository.files()
 
 
 @pytest.mark.parametrize(

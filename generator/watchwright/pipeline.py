@@ -10,13 +10,13 @@ import attrs
 
 from watchwright import checks
 from watchwright.backends.artifact import Artifact, Backend, artifacts
-from watchwright.backends.output_path import collisions, malformed
+from watchwright.backends.output_path import collisions, malformed, placed_in
 from watchwright.config import Config
 from watchwright.finding import Finding
 from watchwright.load import load
 from watchwright.lower.fleet import lower
 from watchwright.lower.plan import Fleet
-from watchwright.lower.runbooks import FOLDER, NOTES
+from watchwright.lower.runbooks import NOTES, folder
 from watchwright.model.environment import Environment
 
 BACKENDS = ("prometheus", "grafana", "jaeger", "runbooks")
@@ -54,7 +54,7 @@ def build(config: Config, only: str | None = None) -> Built:
     findings: dict[Finding, None] = {}
     for name in names:
         if only is None or name == only:
-            rendered, found = _environment(config, name, folder=name if len(names) > 1 else "")
+            rendered, found = _environment(config, name)
             environments += rendered
             findings.update(dict.fromkeys(found))
     built = Built(tuple(environments), ())
@@ -62,20 +62,21 @@ def build(config: Config, only: str | None = None) -> Built:
     return attrs.evolve(built, findings=tuple(sorted(findings, key=lambda each: each.order)))
 
 
-def _environment(config: Config, name: str, folder: str) -> tuple[list[Rendered], list[Finding]]:
+def _environment(config: Config, name: str) -> tuple[list[Rendered], list[Finding]]:
     environment = Environment(name=name, names=config.environments)
     loaded = load(config.systems, environment, config.root)
     if not loaded.systems:
         return [], loaded.findings
-    lowered = lower(loaded.systems, loaded.platform, environment, _notes(config, folder))
+    lowered = lower(loaded.systems, loaded.platform, environment, _notes(config, environment))
     outputs, refused = artifacts(_render(lowered.fleet))
     findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet), *refused]
-    return [Rendered(lowered.fleet, tuple(_placed(artifact, folder) for artifact in outputs))], findings
+    placed = tuple(attrs.evolve(each, path=placed_in(environment.folder, each.path)) for each in outputs)
+    return [Rendered(lowered.fleet, placed)], findings
 
 
-def _notes(config: Config, folder: str) -> frozenset[str]:
+def _notes(config: Config, environment: Environment) -> frozenset[str]:
     """The pages that people wrote beside rendered runbooks."""
-    runbooks = config.output / _in_environment(FOLDER, folder)
+    runbooks = config.output / folder(environment)
     return frozenset(file.relative_to(runbooks).as_posix() for file in runbooks.rglob(f"*{NOTES}"))
 
 
@@ -89,13 +90,3 @@ def _backends() -> Iterator[Backend]:
         yield import_module(f"watchwright.backends.{name}").render
     for plugin in entry_points(group="watchwright.backends"):
         yield plugin.load()
-
-
-def _placed(artifact: Artifact, environment: str) -> Artifact:
-    """`rules/prometheus.yml` as `rules/staging/prometheus.yml`."""
-    return attrs.evolve(artifact, path=_in_environment(artifact.path, environment)) if environment else artifact
-
-
-def _in_environment(path: str, environment: str) -> str:
-    folder, _, rest = path.partition("/")
-    return f"{folder}/{environment}/{rest}" if environment else path

@@ -25,6 +25,7 @@ from watchwright.backends.output_path import (
     MANIFEST,
     TEMPORARY,
     collisions,
+    environment_of,
     fault,
     folded,
     malformed,
@@ -167,7 +168,7 @@ def _manifest(root: Path, folder: str, wanted: set[str], keep: Collection[str]) 
     if found and not _ours(found):
         raise Failed(_foreign(path))
     listed = frozenset(_read_list(path, found or b""))
-    kept = {each for each in listed if each.split("/")[1] in keep}
+    kept = {each for each in listed if environment_of(each) in keep}
     return Manifest(folder, found, listed, frozenset(wanted | kept))
 
 

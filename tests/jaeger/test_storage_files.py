@@ -333,7 +333,7 @@ def cassandra(servers=("cassandra",), keyspace="jaeger", **kwargs):
         (lambda: Jaeger(queue=5), "`queue` of Jaeger must be a Queue or None, got 5"),
         (
             lambda: Jaeger(storage="memory"),
-            "`storage` of Jaeger must be a Memory or a Elasticsearch or a OpenSearch or a Cassandra, got 'memory'",
+            "`storage` of Jaeger must be a Memory or an Elasticsearch or an OpenSearch or a Cassandra, got 'memory'",
         ),
     ],
 )

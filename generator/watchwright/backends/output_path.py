@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from watchwright.backends.artifact import Artifact
 from watchwright.finding import Finding, reports
+from watchwright.lower.runbooks import FOLDER
 from watchwright.source import NOWHERE, Source
 
 MANIFEST = ".watchwright"
@@ -18,13 +19,28 @@ CONFLICT = re.compile(r"(<{7}|\|{7}|>{7}) .*|={7}")
 _LONGEST_NAME = 255 - len(".watchwright-.tmp")
 
 
+def placed_in(environment: str, path: str) -> str:
+    """`rules/prometheus.yml` as `rules/staging/prometheus.yml`; runbooks lie two folders deep."""
+    folder = _folder(path)
+    return f"{folder}/{environment}{path.removeprefix(folder)}" if environment else path
+
+
+def environment_of(path: str) -> str:
+    """The name where an environment's stands, where there are several."""
+    return path.removeprefix(f"{_folder(path)}/").split("/")[0]
+
+
+def _folder(path: str) -> str:
+    return FOLDER if path.startswith(f"{FOLDER}/") else path.partition("/")[0]
+
+
 def malformed(rendered: Iterable[Artifact], keep: Collection[str]) -> Iterator[Finding]:
     """Artifacts that cannot be written, or not now: *keep* names environments that were not rendered."""
     for artifact in rendered:
         reason = fault(artifact.path) or _unwritable_text(artifact.text)
         if reason:
             yield _bad_path(artifact, reason)
-        elif artifact.path.split("/")[1] in keep:
+        elif environment_of(artifact.path) in keep:
             yield _bad_path(artifact, "it lies in the folder of an environment that was not rendered")
 
 

@@ -8,14 +8,15 @@ from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, UnitTest
-from watchwright.model.platform import Platform
+from watchwright.model.metric import Histogram
 from watchwright.query.layout import layout
+from watchwright.query.version import parse_version
 
 
 def render(fleet: Fleet) -> Iterator[Artifact]:
     """prometheus.yml, prometheus.flags, a file for each group of rules, for each system the tests of its alerts."""
     yield document("rules/prometheus.yml", _configuration(fleet))
-    yield Artifact("rules/prometheus.flags", _flags(fleet.platform))
+    yield Artifact("rules/prometheus.flags", _flags(fleet))
     for plan in fleet.plans:
         for file in plan.files:
             yield document(_rule_path(plan, file), {"groups": [_group(file)]})
@@ -29,10 +30,21 @@ _FLAGS = """\
 """
 
 
-def _flags(platform: Platform) -> str:
+def _flags(fleet: Fleet) -> str:
     # the configuration file can say it since 3.8 alone, and kept it a million times too long before 3.11
     # (prometheus/prometheus#17026, #18200); the flag works everywhere
-    return f"{_FLAGS}--storage.tsdb.retention.time={platform.retention}\n"
+    retention = f"--storage.tsdb.retention.time={fleet.platform.retention}\n"
+    native = "--enable-feature=native-histograms\n" if _native(fleet) and not _scrapes_native(fleet) else ""
+    return f"{_FLAGS}{retention}{native}"
+
+
+def _native(fleet: Fleet) -> bool:
+    return any(isinstance(each, Histogram) and each.native for plan in fleet.plans for each in plan.metrics)
+
+
+def _scrapes_native(fleet: Fleet) -> bool:
+    # the configuration says it since 3.8, and the flag does nothing any more since 3.9
+    return parse_version(fleet.platform.prometheus) >= (3, 8)
 
 
 def _rule_path(plan: Plan, file: RuleFile) -> str:
@@ -46,6 +58,7 @@ def _configuration(fleet: Fleet) -> Mapping[str, Value]:
         "scrape_timeout": platform.scrape_timeout,
         "evaluation_interval": platform.evaluation_interval,
         "external_labels": dict(platform.external_labels),
+        "scrape_native_histograms": True if _native(fleet) and _scrapes_native(fleet) else None,
     }
     paths = [_rule_path(plan, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
     return said(

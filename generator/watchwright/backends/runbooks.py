@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def render(fleet: Fleet) -> Iterator[Artifact]:
     """One `docs/runbooks/<system>/<page>.md` for each alert, and their list."""
     for plan in fleet.plans:
-        for runbook in plan.runbooks:
+        for runbook in {each.page: each for each in reversed(plan.runbooks)}.values():
             yield _artifact(f"{runbook.page}.md", _page(runbook, plan), runbook.rule.origin)
         if plan.runbooks:
             origin = Origin.of(plan.system, "runbooks", plan.system)

@@ -149,6 +149,9 @@ def _misread(planned: PlannedPanel, panel: QueryPanel) -> Iterator[Finding]:
             return
 
 
+_LISTED = "list the alert in `alerts=` of the system, or the job in `jobs=`"
+
+
 @check("panel/alert")
 def foreign_alert(fleet: Fleet) -> Iterator[Finding]:
     """
@@ -162,7 +165,9 @@ def foreign_alert(fleet: Fleet) -> Iterator[Finding]:
             for panel in board.panels:
                 for name in shown_by(panel.panel):
                     if name not in known:
-                        yield panel.origin.finding(f"`{panel.panel.title}` shows `{name}`, which is no alert here")
+                        yield panel.origin.finding(
+                            f"`{panel.panel.title}` shows `{name}`, which is no alert here", _LISTED
+                        )
 
 
 @check("panel/threshold", severity="warning")

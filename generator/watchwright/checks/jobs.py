@@ -45,8 +45,14 @@ def brings(fleet: Fleet) -> Iterator[Finding]:
     system's scope unless `brings=[...]` names it. Accept this where the system's `scope` is not its jobs.
     """
     for plan, job in _jobs(fleet):
-        if job.honor_labels and not job.brings and plan.system.scope is None:
+        if job.honor_labels and not job.brings and plan.system.scope is None and not _recorded_only(job):
             yield _finding(plan, job, f"job `{job.name}` honours labels, and names none that it brings")
+
+
+def _recorded_only(job: Job) -> bool:
+    """Whether a federation reads recorded series alone, which are known by their `system`."""
+    selectors = job.params.get("match[]", ())
+    return bool(selectors) and all(":" in selector.split("{")[0] for selector in selectors)
 
 
 @check("job/mixed-discovery")

@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
-from watchwright.lower.plan import Fleet
-from watchwright.lower.runbooks import FOLDER, NOTES
+from watchwright.lower.plan import Fleet, Runbook
+from watchwright.lower.runbooks import NOTES, folder
 from watchwright.source import Place, Source
+
+
+@check("runbook/duplicate")
+def one_page(fleet: Fleet) -> Iterator[Finding]:
+    """
+    Two alerts of a system have the same runbook page.
+
+    Each page is rendered from one alert. Give one of them another `runbook=`, or none: then it is named after
+    its alert.
+    """
+    for plan in fleet.plans:
+        seen: dict[str, Runbook] = {}
+        for runbook in plan.runbooks:
+            other = seen.setdefault(runbook.page, runbook)
+            if other is not runbook and other.alert.name != runbook.alert.name:
+                message = f"`{runbook.alert.name}` has the runbook `{runbook.page}.md` of `{other.alert.name}`"
+                yield runbook.rule.origin.finding(message, "leave out `runbook=`, and it is named after its alert")
 
 
 @check("runbook/notes", severity="warning")
@@ -20,5 +37,5 @@ def orphaned_notes(fleet: Fleet) -> Iterator[Finding]:
     """
     pages = {f"{runbook.page}{NOTES}" for plan in fleet.plans for runbook in plan.runbooks}
     for notes in sorted(fleet.notes - pages):
-        place = Place(f"{FOLDER}/{notes}", 1)
+        place = Place(f"{folder(fleet.environment)}/{notes}", 1)
         yield Finding(f"no alert has the runbook that `{notes}` belongs to", source=Source((place,)))

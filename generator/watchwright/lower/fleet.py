@@ -13,7 +13,7 @@ from watchwright.lower.jobs import jobs
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.rules import all_alerts, rule_files
-from watchwright.lower.runbooks import runbooks
+from watchwright.lower.runbooks import read_at, runbooks
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
 from watchwright.model.platform import Platform
@@ -39,6 +39,7 @@ def lower(
     """
     plans: list[Plan] = []
     findings: list[Finding] = []
+    platform = read_at(platform, environment)
     for system in sorted(systems, key=lambda each: each.name):
         resolver = Resolver(system, platform)
         plans.append(_plan(system, platform, resolver, notes))

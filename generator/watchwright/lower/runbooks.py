@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import attrs
+
 from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Origin, Recording, Runbook
 from watchwright.model.alert import Alert
+from watchwright.model.environment import Environment
 from watchwright.model.platform import Platform
 from watchwright.model.system import System
 from watchwright.query.tree import Selector, walk
 
-#: Where pages are rendered to, below the output folder.
+#: Where pages are rendered to, below the output folder; each of several environments has a folder in it.
 FOLDER = "docs/runbooks"
 #: What the name of a page ends with that a person writes beside a rendered one.
 NOTES = ".notes.md"
@@ -22,11 +25,22 @@ def page(alert: Alert, system: System) -> str:
     return f"{system.name}/{alert.runbook or names.runbook(alert.name)}"
 
 
+def folder(environment: Environment) -> str:
+    """Where the pages of an environment are rendered to, below the output folder."""
+    return f"{FOLDER}/{environment.folder}".rstrip("/")
+
+
+def read_at(platform: Platform, environment: Environment) -> Platform:
+    """The platform with the URL of this environment's pages."""
+    base = platform.runbooks.rstrip("/")
+    return attrs.evolve(platform, runbooks=f"{base}/{environment.folder}" if base and environment.folder else base)
+
+
 def runbook_url(alert: Alert, system: System, platform: Platform) -> str:
     """The URL of an alert's runbook; empty where nobody says under which URL the pages are read."""
     if alert.elsewhere:
         return alert.runbook
-    return f"{platform.runbooks.rstrip('/')}/{page(alert, system)}.md" if platform.runbooks else ""
+    return f"{platform.runbooks}/{page(alert, system)}.md" if platform.runbooks else ""
 
 
 def runbooks(

@@ -71,6 +71,9 @@ class Http:
         if not self.url.startswith(("http://", "https://")):
             msg = f"the URL of a discovery must begin with http:// or https://, got {self.url!r}"
             raise DefinitionError(msg)
+        if "@" in self.url.split("/")[2]:
+            msg = "the URL of a discovery holds no user and no password: nothing secret is written"
+            raise DefinitionError(msg)
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)

@@ -24,6 +24,11 @@ class Environment:
     name: str = ""
     names: tuple[str, ...] = ()
 
+    @property
+    def folder(self) -> str:
+        """The folder of its own that each of several has below every output folder; empty where it is alone."""
+        return self.name if len(self.names) > 1 else ""
+
     def pick(self, default: T, /, **others: T) -> T:
         """
         *default*, or the value given for this environment by name.

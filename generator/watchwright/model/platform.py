@@ -14,7 +14,11 @@ from watchwright.model.jaeger import Jaeger
 from watchwright.model.label import LabelLike, label_names, strings
 from watchwright.model.rule import frozen_texts
 from watchwright.model.typed import typed
+from watchwright.query.version import parse_version
 from watchwright.source import Source, here
+
+# what is rendered is proven from there on
+_OLDEST = (2, 42)
 
 
 def _severities(values: Iterable[str]) -> tuple[str, ...]:
@@ -60,6 +64,14 @@ class Platform:
         if not re.fullmatch(r"\d+\.\d+", self.prometheus):
             msg = f'a Prometheus version is written "2.42", got {self.prometheus!r}'
             raise DefinitionError(msg)
+        if parse_version(self.prometheus) < _OLDEST:
+            msg = f"output is valid from Prometheus 2.42 on, got {self.prometheus!r}"
+            raise DefinitionError(msg)
+        for name in ("runbooks", "grafana"):
+            url = getattr(self, name)
+            if url and not re.fullmatch(r"https?://[^\s?#]+", url):
+                msg = f"`{name}` of the platform is a URL such as https://example.org/{name}, got {url!r}"
+                raise DefinitionError(msg)
         if not self.severities:
             msg = "a platform has at least one severity"
             raise DefinitionError(msg)

@@ -21,6 +21,8 @@ from watchwright.model.error import DefinitionError
 
 T = TypeVar("T")
 
+_LONGEST_SHOWN = 120  # characters of a value in a message
+
 _WORDS = {
     str: "a text",
     int: "a whole number",
@@ -39,7 +41,7 @@ def typed(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[A
 def several(values: Iterable[T]) -> tuple[T, ...]:
     """A tuple of *values*; a lone text, or what cannot be gone through, is refused."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        msg = f"a list is wanted, got {values!r}"
+        msg = f"a list is wanted, got {_short(values)}"
         raise DefinitionError(msg, "write [...] around it")
     return tuple(values)
 
@@ -107,6 +109,14 @@ def _with_article(name: str) -> str:
 
 
 def _several(hint: Any) -> str:
+    """Many of them, in words."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(map(_several, arguments)))
+    if origin is tuple:
+        return f"lists of {_several(arguments[0])}"
+    if origin is not None and issubclass(origin, Mapping):
+        return f"mappings of {_several(arguments[0])} to {_several(arguments[1])}"
     return f"{re.sub(r'^an? ', '', said(hint))}s"
 
 
@@ -114,5 +124,10 @@ def _shown(value: Any, hint: Any) -> str:
     """What is wrong of it: of a list, the first element that does not belong."""
     if get_origin(hint) is tuple and isinstance(value, tuple):
         arguments = get_args(hint)
-        return next((repr(each) for each in value if not matches(each, arguments[0])), repr(value))
-    return repr(value)
+        return _short(next((each for each in value if not matches(each, arguments[0])), value))
+    return _short(value)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
