@@ -61,6 +61,6 @@ def test_a_platform_that_cannot_be_linked_or_served_is_refused(platform: dict[st
 def test_a_password_in_the_url_of_a_discovery_is_refused_and_not_repeated() -> None:
     """Output is committed, and messages end in logs."""
     with pytest.raises(DefinitionError, match="no user and no password") as refused:
-        Http("https://user:secret@discovery.example/targets")
+        Http("https://user:hunter2@discovery.example/targets")
 
-    assert "secret" not in str(refused.value)
+    assert "hunter2" not in str(refused.value)
