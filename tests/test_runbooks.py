@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from watchwright.backends.runbooks import block, code, markdown, prose
+from watchwright.backends.runbooks import amount, block, code, prose
 from watchwright.lower import names
 from watchwright.model.text import go_template
+from watchwright.query.units import unit as named
 from workbench import Repository
 
 DEFINITION = '''"""A shop."""
@@ -72,7 +75,7 @@ def test_a_page_says_what_it_means_when_it_fires_and_what_to_check(rendered: Rep
         "> `{value}` of `{result}` \\| fail",
         "| severity | page |",
         "| fires after | 5m |",
-        '| threshold | `result:shop_orders:rate5m{system="shop"} > 1 count/seconds` |',
+        "| threshold | `> 1 count/seconds` |",
         "## Meaning\n\nOrders \\*fail\\*.",
         "## What to check first\n\n1. Is the **bank** up?\n2. Is it us?",
         '## Query\n\n```promql\nresult:shop_orders:rate5m{system="shop"} > 1\n```',
@@ -177,6 +180,7 @@ def test_rendering_one_environment_leaves_the_pages_of_the_others(repository: Re
         ("llm-cost-too-fast", "LLMCostTooFast"),
         ("disk80-full", "Disk80Full"),
         ("http2-slow", "HTTP2Slow"),
+        ("http5xx-high", "HTTP5xxHigh"),
         ("x0tta6bl4-gateway-gone", "X0tta6bl4GatewayGone"),
         ("low", "low"),
         ("snake-case", "snake_case"),
@@ -202,9 +206,42 @@ def test_texts_of_a_definition_read_as_they_were_written(expected: str, words: s
     assert expected == prose(words)
 
 
-def test_labels_in_steps_are_shown_as_code() -> None:
-    """Steps are Markdown, and take no values: nobody knows yet which alert will fire."""
-    assert "Is `{topic}` *full*? See `{value}`." == markdown("Is {topic} *full*? See `{value}`.")
+@pytest.mark.parametrize(
+    ("expected", "value", "unit"),
+    [
+        ("5 %", "0.05", "ratio"),
+        ("99.5 %", "0.995", "ratio"),
+        ("90 percent", "90", "percent"),
+        ("7.2 GiB", "7730941132.8", "bytes"),
+        ("26 h", "93600", "seconds"),
+        ("100 ms", "0.1", "seconds"),
+        ("0 seconds", "0", "seconds"),
+        ("20", "20", "count"),
+        ("1 count/seconds", "1", "count/s"),
+        ("6 dollars", "6", "usd"),
+        ("0.1", "0.1", None),
+    ],
+)
+def test_thresholds_are_written_as_people_say_them(expected: str, value: str, unit: str | None) -> None:
+    """In their units, and not in the base unit that PromQL compares."""
+    assert expected == amount(Decimal(value), None if unit is None else named(unit))
+
+
+@pytest.mark.parametrize("given", ['check_first=[" "]', 'runbook="README"', 'runbook="two words"', "check_first=[5]"])
+def test_a_page_that_nobody_could_read_is_refused(given: str, repository: Repository) -> None:
+    """At its line."""
+    repository.write("systems/shop.py", DEFINITION.replace('runbook="orders"', given))
+
+    result = repository.run("check", "--no-verify")
+
+    assert 1 == result.exit_code
+    assert "systems/shop.py:" in result.stderr
+    assert "[load/malformed]" in result.stderr
+
+
+def test_lines_that_are_far_in_are_no_code() -> None:
+    """Four blanks would make them one."""
+    assert "first\nsecond `{x}` third" == prose("first\n    second {x} third")
 
 
 def test_code_holds_backticks() -> None:

@@ -77,7 +77,8 @@ def _environment(config: Config, name: str) -> tuple[list[Rendered], list[Findin
 def _notes(config: Config, environment: Environment) -> frozenset[str]:
     """The pages that people wrote beside rendered runbooks."""
     runbooks = config.output / folder(environment)
-    return frozenset(file.relative_to(runbooks).as_posix() for file in runbooks.rglob(f"*{NOTES}"))
+    pages = (file for file in runbooks.rglob(f"*{NOTES}") if file.is_file())
+    return frozenset(page.relative_to(runbooks).as_posix() for page in pages)
 
 
 def _render(fleet: Fleet) -> Iterator[Artifact | Finding]:

@@ -63,6 +63,7 @@ def given(expr: str) -> list[str]:
     [
         (["a:x:rate", "b:x:rate", "One"], 'ALERTS{alertname="One",alertstate="firing"}'),
         (["c:y:rate", "Two"], 'ALERTS{alertname="Two"}'),
+        (["c:y:rate", "Two"], 'ALERTS{a_label="x",alertname="Two"}'),
         (["a:x:rate", "b:x:rate"], "b:x:rate"),
         ([], "x"),
     ],
@@ -81,6 +82,33 @@ def test_a_test_that_asks_for_all_alerts_is_given_all_rules(expr: str) -> None:
 def test_an_alert_on_alerts_is_given_all_rules() -> None:
     """What it reads are the others."""
     assert ALL == given('ALERTS{alertname="Meta"}')
+
+
+@pytest.mark.parametrize("expr", ['{job="shop"}', 'count({__name__=~"c:.*"})'])
+def test_a_selector_without_a_name_is_given_all_rules(expr: str) -> None:
+    """It may read any recorded series."""
+    assert ALL == given(expr)
+
+
+def test_a_rule_with_a_selector_without_a_name_is_given_all_rules() -> None:
+    """Templates in its annotations are none."""
+    files = dict(FILES)
+    alerting = ALERTING.replace("c:y:rate > 1", 'count({__name__=~"a:.*"}) > 1')
+    files["rules/shop/alerting.yaml"] = Artifact("rules/shop/alerting.yaml", alerting)
+    text = TESTS.replace("EXPR", "'ALERTS{alertname=\"Two\"}'")
+    (_, copies) = narrowed(Artifact(PATH, text), [text], files)
+
+    assert RECORDING == next(copy.text for path, copy in copies.items() if "recording" in path)
+    templated = ALERTING.replace("rate > 1", "rate > 1\n        annotations:\n          summary: '{{ $value }}'", 1)
+    assert "record: c:y:rate" not in given_with(templated)
+
+
+def given_with(alerting: str) -> str:
+    """The recording rules that a test of One is given beside these alerts."""
+    files = {**FILES, "rules/shop/alerting.yaml": Artifact("rules/shop/alerting.yaml", alerting)}
+    text = TESTS.replace("EXPR", "'ALERTS{alertname=\"One\"}'")
+    (_, copies) = narrowed(Artifact(PATH, text), [text], files)
+    return next(copy.text for path, copy in copies.items() if "recording" in path)
 
 
 def test_lines_keep_their_numbers() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from watchwright.lower.runbooks import FOLDER, NOTES
 from watchwright.model.alert import Alert
 from watchwright.model.text import GoTemplate, Text, parts
 from watchwright.query.layout import layout
-from watchwright.query.printer import text
+from watchwright.query.units import DIMENSIONLESS, Unit
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -46,7 +47,7 @@ def _page(runbook: Runbook, plan: Plan) -> str:
         labels=rule.labels,
         expr=layout(rule.expr),
         recorded=[(each.record, layout(each.expr)) for each in runbook.recorded],
-        thresholds=[_threshold(limit) for limit in rule.limits],
+        thresholds=[_threshold(limit) for limit in rule.limits if not limit.guard],
         siblings=[other for other in plan.runbooks if other is not runbook and _beside(other.rule, rule)],
         definition=rule.origin.source.places[0].file if rule.origin.source.places else "",
         notes=_name(runbook) + NOTES,
@@ -67,8 +68,31 @@ def _name(runbook: Runbook) -> str:
 
 
 def _threshold(limit: Limit) -> str:
-    unit = f" {limit.unit}" if limit.unit and limit.unit.dimensions and not limit.unit.is_count else ""
-    return f"{text(limit.signal)} {limit.op} {limit.value:f}{unit}"
+    return f"{limit.op} {amount(limit.value, limit.unit)}"
+
+
+def amount(value: Decimal, unit: Unit | None) -> str:
+    """A number as people say it: 5 %, 7.2 GiB, 1.5 h."""
+    if unit is None or unit.is_count:
+        return f"{value:f}"
+    if unit == DIMENSIONLESS:
+        return f"{_rounded(value * 100)} %"
+    fitting = [(size, name) for size, name in _SIZES.get(str(unit), ()) if abs(value) >= size]
+    whole = [(size, name) for size, name in fitting if value % size == 0]
+    for size, name in (*whole, *fitting):
+        return f"{_rounded(value / size)} {name}"
+    return f"{value:f} {unit}"
+
+
+# the greatest of which the number is a multiple, else the greatest that is not more
+_SIZES = {
+    "seconds": ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"), (Decimal("0.001"), "ms")),
+    "bytes": ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")),
+}
+
+
+def _rounded(value: Decimal) -> str:
+    return f"{round(value, 3).normalize():f}"
 
 
 # Markdown -----------------------------------------------------------------------------------------------
@@ -86,9 +110,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(
-        headline=headline, prose=prose, markdown=markdown, code=code, block=block, cell=cell, name=_name
-    )
+    environment.filters.update(headline=headline, prose=prose, code=code, block=block, cell=cell, name=_name)
     return environment
 
 
@@ -101,17 +123,13 @@ def prose(words: Text) -> str:
     """A text of the definition as Markdown that reads as it was written; placeholders and templates as code."""
     if isinstance(words, GoTemplate):
         return code(words.text)
-    return "".join(_quoted(each) if isinstance(each, str) else code(f"{{{each.name}}}") for each in parts(words))
+    lines = re.sub(r"(?m)^[ \t]+", "", words)  # four blanks at its start would make a line code
+    return "".join(_quoted(each) if isinstance(each, str) else code(f"{{{each.name}}}") for each in parts(lines))
 
 
 def headline(alert: Alert) -> str:
     """An alert in a line: its summary, or what it means where that is a template."""
     return prose(alert.description if isinstance(alert.summary, GoTemplate) else alert.summary)
-
-
-def markdown(step: str) -> str:
-    """Markdown of the definition, its placeholders as code."""
-    return re.sub(r"(?<!`)\{[a-zA-Z_][a-zA-Z0-9_]*\}(?!`)", r"`\g<0>`", step)
 
 
 # what CommonMark gives a meaning anywhere in a line, and `|`, which ends a cell of GitHub's tables

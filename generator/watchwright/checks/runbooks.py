@@ -38,4 +38,5 @@ def orphaned_notes(fleet: Fleet) -> Iterator[Finding]:
     pages = {f"{runbook.page}{NOTES}" for plan in fleet.plans for runbook in plan.runbooks}
     for notes in sorted(fleet.notes - pages):
         place = Place(f"{folder(fleet.environment)}/{notes}", 1)
-        yield Finding(f"no alert has the runbook that `{notes}` belongs to", source=Source((place,)))
+        message = f"no alert has the runbook that `{notes}` belongs to"
+        yield Finding(message, source=Source((place,)), subject="platform / runbooks", accept=fleet.platform.accept)

@@ -37,7 +37,7 @@ def targets_gone(job: str) -> str:
 
 def runbook(alert: str) -> str:
     """The page of an alert: `CPUHigh` as `cpu-high`."""
-    return "-".join(re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*(?=[A-Z_]|$)", alert)).lower() or alert
+    return "-".join(re.findall(r"[A-Z]{2,}[0-9]+[a-z0-9]*|[A-Z]?[a-z0-9]+|[A-Z]+(?=[A-Z_]|$)", alert)).lower() or alert
 
 
 def board_uid(system: str, title: str) -> str:

@@ -74,12 +74,17 @@ class Recording:
 
 @attrs.frozen(order=False, kw_only=True)
 class Limit:
-    """A number that an alert compares a signal with, in the unit of the signal where that can be known."""
+    """
+    A number that an alert compares a signal with, in the unit of the signal where that can be known.
+
+    A *guard* keeps the alert silent, and is not what it is about: it stands on the right of an `and`.
+    """
 
     signal: Node
     op: str
     value: Decimal
     unit: Unit | None
+    guard: bool = False
 
     @property
     def visible(self) -> bool:

@@ -146,7 +146,8 @@ def _targets_gone(job: Job, platform: Platform) -> Alert:
         for_=after,
         severity=job.gone_severity or platform.gone_severity or platform.severities[:2][-1],
         summary=go_template(_GONE),
-        description="What is not scraped is not watched: other alerts on it are silent now.",
+        description=f"A target of {job.name} does not answer, or none is known. What is not scraped is not watched: "
+        "other alerts on it are silent now.",
         check_first=_GONE_CHECKS,
         accept=job.accept,
         source=job.source,

@@ -111,17 +111,18 @@ def _chosen(dashboard: Dashboard) -> Iterator[str]:
 
 def limits(expr: Node, resolver: Resolver) -> Iterator[Limit]:
     """The numbers that an alert compares signals with, in the order they are written; not those within a signal."""
-    waiting = [expr]
+    waiting = [(expr, False)]
     while waiting:
-        node = waiting.pop()
+        node, guard = waiting.pop()
         if not isinstance(node, Binary) or node.bool:
             continue
-        if node.op in COMPARISONS and isinstance(node.right, Number):
-            yield Limit(signal=node.left, op=node.op, value=node.right.value, unit=resolver.unit(node.left))
+        if node.op in COMPARISONS and isinstance(node.right, Number) and node.right.value.is_finite():
+            unit = resolver.unit(node.left)
+            yield Limit(signal=node.left, op=node.op, value=node.right.value, unit=unit, guard=guard)
         if node.op in ("and", "or"):
-            waiting.append(node.right)
+            waiting.append((node.right, guard or node.op == "and"))
         if node.op in ("and", "or", "unless", *COMPARISONS):
-            waiting.append(node.left)
+            waiting.append((node.left, guard))
 
 
 def same_signal(query: Node, signal: Node) -> bool:

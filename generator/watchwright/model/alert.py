@@ -41,10 +41,17 @@ def cases_(values: Iterable[Case]) -> tuple[Case, ...]:
 
 
 def _steps(values: Iterable[str]) -> tuple[str, ...]:
-    return strings("`check_first`", values)
+    steps = strings("`check_first`", values)
+    if not all(isinstance(step, str) and step.strip() for step in steps):
+        msg = "a step in `check_first` is a text with something in it"
+        raise DefinitionError(msg)
+    return steps
 
 
 def _page(value: str) -> str:
+    if isinstance(value, str) and value.lower() == "readme":
+        msg = "the page README lists all runbooks of the system"
+        raise DefinitionError(msg)
     if isinstance(value, str) and value and not _PAGE.fullmatch(value):
         msg = f"a runbook is the name of a page, in letters, digits, dashes and underscores, or a URL, got {value!r}"
         raise DefinitionError(msg, "leave it out, and the page is named after the alert")

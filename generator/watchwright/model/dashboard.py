@@ -10,7 +10,7 @@ import attrs
 
 from watchwright.model.accept import accepted
 from watchwright.model.alert import Alert
-from watchwright.model.duration import milliseconds, optional
+from watchwright.model.duration import milliseconds, optional, query_duration
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Instant, Words
 from watchwright.model.label import Choice, label_name, strings
@@ -267,6 +267,11 @@ class StateTimeline(QueryPanel):
     states: tuple[tuple[Real, str], ...] = attrs.field(factory=dict, converter=_words)
 
 
+def _over(value: str) -> str:
+    query_duration(value, "`over` of a heatmap")
+    return value
+
+
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Heatmap(Panel):
     """
@@ -276,7 +281,7 @@ class Heatmap(Panel):
     """
 
     histogram: HistogramWords = attrs.field(kw_only=False)
-    over: str = "$__rate_interval"
+    over: str = attrs.field(default="$__rate_interval", converter=_over)
     unit: str | None = attrs.field(default=None, converter=_unit)
 
     @property

@@ -99,6 +99,9 @@ class Functions:
             msg = "labelled() sets one label at least"
             raise DefinitionError(msg)
         (label, value), *others = labels.items()
+        if not isinstance(value, str):
+            msg = f"a label has a text for a value, got {value!r} for `{label}`"
+            raise DefinitionError(msg)
         # $1 would be a group of the pattern, and the pattern matches the label that is not there
         labelled = self.label_replace(label, value.replace("$", "$$"), "", "")
         return labelled.labelled(**dict(others)) if others else labelled

@@ -57,16 +57,20 @@ class CounterWords(Words):
         How much it grew in *over*, the first value of a new series included.
 
         A labelled child that appears with its first event starts at 1, and `increase` of it is 0. So all of
-        a series counts that had no sample in the *known_for* before *over*, and all of one that came back
-        lower than it was: its process restarted. One that comes back after a gap in scraping, no lower than
-        before, counts from its return. Where Prometheus itself has no history yet, or lost more than
+        a series counts that had no sample in the *known_for* before *over*; all of one that was not there *over*
+        ago though its target answered then (`up`); and all of one that came back lower than it was: in both cases
+        its process restarted. One that comes back after a gap in scraping, no lower than before, counts
+        from its return. Where Prometheus itself has no history yet, or lost more than
         *known_for*, all that a series ever counted counts as new, once. A series that is not exposed all
         the time cannot be counted like this.
         """
         before = self.range(known_for).offset(over).last_over_time()
+        back = self.instant().offset(over)
+        answered = Instant(Selector("up")).offset(over).eq(1).on("job", "instance")
         born = self.unless(before)
-        restarted = (self < before).unless(self.instant().offset(over))
-        return born | restarted | self.increase(over)
+        reborn = self.unless(back) & answered
+        restarted = (self < before).unless(back)
+        return born | reborn | restarted | self.increase(over)
 
 
 class GaugeWords(Words):

@@ -133,7 +133,7 @@ def _aggregation(node: Aggregation, reader: _Reader) -> MetricUnit:
     if node.op in ("count", "count_values"):
         return _COUNT
     if node.op == "group":
-        return _PLAIN
+        return _UNKNOWN
     return _squared(inner) if node.op == "stdvar" else inner
 
 
@@ -189,7 +189,8 @@ _CALL_RULES: dict[str, Callable[[MetricUnit], MetricUnit]] = {
     "per_second": _per_second,
     "squared": _squared,
     "root": _root,
-    "dimensionless": lambda inner: _PLAIN,
+    # a plain number, which is no share of anything: only a quotient of equals is
+    "dimensionless": lambda inner: _UNKNOWN,
     "count": lambda inner: _COUNT,
     "seconds": lambda inner: _SECONDS,
     "observed": lambda inner: MetricUnit(inner.observed),
@@ -205,7 +206,7 @@ def _binary(node: Binary, reader: _Reader) -> MetricUnit:
         return _ARITHMETIC[node.op](left, right)
     if node.op in _MEETING:
         met = _met(node, left, right, reader)
-        return _PLAIN if node.bool else met
+        return _UNKNOWN if node.bool else met
     if node.op == "or":
         return left if _known_unit(right) in (None, left.samples) else right if left.samples is None else _UNKNOWN
     return _PLAIN if node.op == "atan2" else left

@@ -3,7 +3,8 @@ The rules that a unit test needs.
 
 Promtool evaluates every rule of the files it is given at every step of every test: with forty alerts in a
 file, nearly all of its time goes into rules that no expectation reads. What is left out here cannot
-change a verdict: a rule is kept if the test names it, or a rule that is kept does.
+change a verdict: a rule is kept if the test names it, or a rule that is kept does; and all are kept where a
+selector without a name, or one of all alerts, may read any of them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from watchwright.backends.artifact import Artifact
 from watchwright.verify import rendered
 
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_:]*")
-_OF_ONE_ALERT = re.compile(r'ALERTS(?:_FOR_STATE)?\{alertname="([^"]+)"')
+_OF_ONE_ALERT = re.compile(r'ALERTS(?:_FOR_STATE)?\{(?:[^{}]*,)?alertname="([^"]+)"')
+# `{job="shop"}` may select anything; `{{ $value }}` is a template
+_NAMELESS = re.compile(r"(?<![\w:{])\{(?!\{)")
 _ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
@@ -27,6 +30,7 @@ class _Rule:
     path: str
     at: rendered.RuleAt
     words: frozenset[str]
+    nameless: bool
 
 
 def narrowed(
@@ -66,13 +70,13 @@ def _beside(name: str, number: int) -> str:
 def _rules(path: str, text: str) -> Iterator[_Rule]:
     lines = text.split("\n")
     for at in rendered.rules(text):
-        words = frozenset(_WORD.findall("\n".join(lines[at.line - 1 : at.last])))
-        yield _Rule(path, at, words)
+        rule = "\n".join(lines[at.line - 1 : at.last])
+        yield _Rule(path, at, frozenset(_WORD.findall(rule)), bool(_NAMELESS.search(rule)))
 
 
 def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
     """What a test reaches: by the names of recorded series, and of alerts."""
-    if _asks_for_all_alerts(test):
+    if _asks_for_all_alerts(test) or _NAMELESS.search(test):
         return frozenset(rules)
     by_name: dict[str, list[_Rule]] = {}
     for rule in rules:
@@ -81,7 +85,7 @@ def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
     kept: set[_Rule] = set()
     while waiting:
         for rule in by_name.pop(waiting.pop(), ()):
-            if rule.words & _ALERTS:
+            if rule.words & _ALERTS or rule.nameless:
                 return frozenset(rules)
             kept.add(rule)
             waiting += rule.words
