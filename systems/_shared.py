@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from watchwright import Alert, Dashboard, Job, Query, Row, Stat, StateTimeline, Table, Threshold, time
+from watchwright import Alert, Dashboard, Job, Query, Row, Stat, StateTimeline, Table, Threshold, regex, time
 from watchwright.catalogues import alerts as fired
 from watchwright.catalogues import prometheus
 
@@ -17,9 +17,10 @@ _EVERYWHERE = ["alertstate", "severity", "system", "owner", "job"]
 
 def at_a_glance(alerts: Sequence[Alert], *stats: Stat) -> Row:
     """What an operator asks first: is it broken, since when, where. Then the numbers that say it best."""
-    names = [alert.name for alert in alerts]
-    fires = firing.where(alertname=names)
-    since = (time() - active_since.where(alertname=names)) & fires.ignoring("alertstate")
+    # a target that is gone silences the alerts on it: it belongs to every board
+    these = regex("|".join([*(alert.name for alert in alerts), ".+TargetsGone"]))
+    fires = firing.where(alertname=these)
+    since = (time() - active_since.where(alertname=these)) & fires.ignoring("alertstate")
     return Row(
         "Is it broken, since when, where?",
         [

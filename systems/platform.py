@@ -11,6 +11,7 @@ platform = Platform(
     scrape_timeout="10s",
     evaluation_interval="30s",
     retention="30d",
+    external_labels={"cluster": "main"},  # federation tells clusters apart by it
     severities=["page", "ticket", "info"],
     gone_severity="ticket",
     grafana=GRAFANA,

@@ -10,21 +10,26 @@ from ._shared import alerts_board
 
 LIMITS = Limits(samples=20_000, labels=20, label_value_length=256)
 
+# Without core, agents and messages there are no pages on them either: that they are gone is a page itself
 jobs = [
-    Job("quantacirc-core", Static(["quantacirc-core:8000"]), limits=LIMITS),
+    Job("quantacirc-core", Static(["quantacirc-core:8000"]), limits=LIMITS, gone_severity="page"),
     Job(
         "quantacirc-agents",
         Kubernetes(role="pod", port="metrics", labels={"app": "quantacirc-agents"}),
         limits=LIMITS,
+        gone_severity="page",
     ),
     Job("quantacirc-verification", File(["targets/quantacirc-verification-*.json"], refresh="1m"), limits=LIMITS),
-    Job("quantacirc-messaging", Static(["quantacirc-messaging:8000"]), limits=LIMITS),
+    Job("quantacirc-messaging", Static(["quantacirc-messaging:8000"]), limits=LIMITS, gone_severity="page"),
     Job("quantacirc-llm", Http("http://discovery:8080/quantacirc-llm", refresh="1m"), limits=LIMITS),
     push_gateway("quantacirc-push", ["pushgateway:9091"], brings=["quantacirc-run"], limits=LIMITS),
     federation(
         "quantacirc-federation",
         ["prometheus-eu:9090", "prometheus-us:9090"],
-        match=[agents.agent_failure_ratio, resources.message_failure_ratio, convergence.recent_violations],
+        match=[
+            each.where(system="quantacirc", cluster="")  # their own, and not what they federate themselves
+            for each in (agents.agent_failure_ratio, resources.message_failure_ratio, convergence.recent_violations)
+        ],
         interval="30s",
         limits=LIMITS,
     ),

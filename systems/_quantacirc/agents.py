@@ -4,6 +4,7 @@ from watchwright import Alert, Case, percent, ratio, record
 from watchwright.units import s
 
 from .._shared import up
+from .convergence import HERE
 from .metrics import agent_name, execution_duration, executions, verification_type, verifications
 
 # Limits, each with its reason ---------------------------------------------------------------------------
@@ -11,23 +12,31 @@ from .metrics import agent_name, execution_duration, executions, verification_ty
 FAILING_AGENT = 10 * percent  # one in ten: retries still hide less than that
 SLOW_AGENT = 60 * s  # the scheduler gives up at 300 s; a bucket ends at 60, so the quantile is sharp there
 FAILING_VERIFICATION = 10 * percent  # what is refused is worked out again: above it, agents mostly repeat themselves
-SEVERAL = 2.5  # verifications: one or two prove nothing, and increase() extrapolates, so three may read 2.9
+SEVERAL = 2.5  # failures: one or two prove nothing, and increase() extrapolates, so three may read 2.9
 
 # Recorded series ------------------------------------------------------------------------------------------
 
 agents_up = up.where(job="quantacirc-agents").eq(1)
 agent_failure_ratio = record(
-    "agent_name:quantacirc_agent_failures:ratio_rate5m",
-    ratio(executions.where(result="failure"), executions, over="5m", by=[agent_name]),
+    "agent_name:quantacirc_agent_failures:ratio_rate30m",  # an execution may take 5 minutes, so few end in less
+    ratio(executions.where(result="failure"), executions, over="30m", by=[agent_name]),
+)
+recent_failures = record(
+    "agent_name:quantacirc_agent_failures:events30m",
+    executions.where(result="failure").events("30m").sum(by=[agent_name]),
 )
 agent_duration = record(
     "agent_name:quantacirc_agent_execution_duration_seconds:p90_rate10m",
     execution_duration.quantile(0.9, over="10m", by=[agent_name]),
 )
-executions_rate = record(
-    "system:quantacirc_agent_executions:rate10m",
+recent_executions = record(
+    "system:quantacirc_agent_executions:events5m",
     # 0 where nobody has executed anything yet, and empty where no agent's process answers
-    executions.rate("10m").sum() | 0 * agents_up.max(),
+    (executions.where(job="quantacirc-agents").events("5m").sum() | 0 * agents_up.max()) & agents_up.max(),
+)
+recent_results = record(
+    "verification_type_result:quantacirc_verification_results:events30m",
+    verifications.where(result=["fail", "timeout"]).events("30m").sum(by=[verification_type, "result"]),
 )
 verification_failure_ratio = record(
     "verification_type:quantacirc_verification_failures:ratio_rate30m",
@@ -48,12 +57,12 @@ planner_took = execution_duration.where(agent_name="planner", **AGENTS).bucket
 
 agent_failures = Alert(
     "AgentFailures",
-    expr=agent_failure_ratio > FAILING_AGENT,
+    expr=(agent_failure_ratio.where(**HERE) > FAILING_AGENT) & (recent_failures > SEVERAL).on(agent_name),
     for_="10m",
     severity="page",
     summary="Agent {agent_name} fails {value} of its executions",
-    description="More than a tenth of the executions of {agent_name} ended in an error for 10 minutes. One that took "
-    "no action counts as done.",
+    description="More than a tenth of the executions of {agent_name} in half an hour ended in an error, and three at "
+    "least. One that took no action counts as done.",
     check_first=[
         "Do all agents fail? Then look below them: message bus, database, language models (*System health*).",
         "Does one agent fail? Its log names the error of each execution.",
@@ -63,7 +72,31 @@ agent_failures = Alert(
         Case(
             "a fifth of failures fires, skipped executions count as done",
             given={planner.where(result="failure"): "0+12x40 480x30", planner.where(result="skipped"): "0+48x70"},
-            fires={"9m": [], "20m": [{"agent_name": "planner"}], "60m": []},
+            fires={"9m": [], "14m": [{"agent_name": "planner"}], "69m": []},
+        ),
+        Case(
+            "slow executions that all fail fire, though none ends for minutes",
+            given={planner.where(result="failure"): "_x6 1x5 2x5 3x5 4x5 5x5 6x5 7x20"},
+            fires={"15m": [], "36m": [{"agent_name": "planner"}]},
+        ),
+        Case(
+            "two failures are too few to tell",
+            given={planner.where(result="failure"): "0x10 1x4 2x40"},
+            fires={"20m": [], "30m": []},
+        ),
+        Case(
+            "three are enough",
+            given={planner.where(result="failure"): "0x10 1x4 2x4 3x40"},
+            fires={"33m": [{"agent_name": "planner"}]},
+        ),
+        Case(
+            "what another cluster counts is for its own alerts",
+            given={
+                agent_failure_ratio.where(agent_name="planner", cluster="eu"): "0.5x40",
+                planner.where(result="failure"): "0+1x40",
+                planner.where(result="success"): "0+99x40",
+            },
+            fires={"30m": []},
         ),
         Case(
             "a few failures are silent",
@@ -143,8 +176,8 @@ agent_slow = Alert(
 )
 no_agent = Alert(
     "NoAgentWorking",
-    expr=executions_rate.eq(0),
-    for_="5m",
+    expr=recent_executions.eq(0),
+    for_="10m",
     severity="page",
     summary="No agent has executed anything for 10 minutes",
     description="Agents answer when they are scraped, and do nothing: the run stands still. Where none answers, the "
@@ -160,13 +193,37 @@ no_agent = Alert(
             given={agents_answer: "1x90", planner.where(result="success"): "0+5x30 150x30 150+5x30"},
             fires={"30m": [], "43m": [], "48m": [{}], "75m": []},
         ),
-        Case("agents that never did anything fire", given={agents_answer: "1x20"}, fires={"4m": [], "6m": [{}]}),
+        Case(
+            "agents that never did anything fire after ten minutes",
+            given={agents_answer: "1x30"},
+            fires={"9m": [], "11m": [{}]},
+        ),
+        Case(
+            "first executions are work",
+            given={
+                agents_answer: "1x30",
+                planner.where(result="success"): "_x2 1x28",
+                planner.where(result="skipped"): "_x7 1x23",
+                planner.where(result="failure"): "_x12 1x18",
+            },
+            fires={"11m": [], "16m": []},
+        ),
         Case(
             "slow work is work",
-            given={agents_answer: "1x60", planner.where(result="skipped"): "0x9 1x9 2x9 3x9 4x20"},
+            given={agents_answer: "1x60", planner.where(result="skipped"): "0x7 1x7 2x7 3x7 4x7 5x7 6x7"},
             fires={"20m": [], "40m": []},
         ),
         Case("where no agent answers it is for others to say", given={agents_answer: "0x30"}, fires={"25m": []}),
+        Case(
+            "what a short run pushed is not the agents' work",
+            given={
+                agents_answer: "1x30",
+                executions.where(
+                    agent_name="planner", result="success", job="quantacirc-run", instance="batch"
+                ): "0+5x30",
+            },
+            fires={"12m": [{}]},
+        ),
         Case("where no target is known it is silent", given=[], fires={"25m": []}),
     ],
 )
@@ -197,7 +254,7 @@ def _verification_cases(result: str) -> list[Case]:
 verification_failing = Alert(
     "VerificationFailing",
     expr=(verification_failure_ratio > FAILING_VERIFICATION)
-    & (verifications.where(result="fail").increase("30m").sum(by=[verification_type]) > SEVERAL).on(verification_type),
+    & (recent_results.where(result="fail") > SEVERAL).on(verification_type),
     for_="10m",
     severity="ticket",
     summary="{value} of the verifications of {verification_type} fail",
@@ -212,9 +269,7 @@ verification_failing = Alert(
 verification_timeouts = Alert(
     "VerificationTimeouts",
     expr=(verification_timeout_ratio > FAILING_VERIFICATION)
-    & (verifications.where(result="timeout").increase("30m").sum(by=[verification_type]) > SEVERAL).on(
-        verification_type
-    ),
+    & (recent_results.where(result="timeout") > SEVERAL).on(verification_type),
     for_="10m",
     severity="ticket",
     summary="{value} of the verifications of {verification_type} run out of time",

@@ -10,17 +10,20 @@ from watchwright import (
     Row,
     Stat,
     StateTimeline,
+    Table,
     Threshold,
     TimeSeries,
+    not_,
 )
 
 from .._shared import at_a_glance, up
-from . import agents, convergence, resources
+from . import agents, resources
+from . import convergence as run
 from .metrics import (
     agent_name,
     connection_type,
     contraction,
-    convergence_rate,
+    energy,
     energy_components,
     energy_impact,
     execution_duration,
@@ -31,7 +34,6 @@ from .metrics import (
     message_duration,
     messages,
     model,
-    phase,
     potential,
     proposals,
     topic,
@@ -41,59 +43,62 @@ from .metrics import (
 # A change of phase explains much of what changes on any board
 phase_change = Annotation(
     "Phase",
-    phase.max(by=["phase"]).unless(phase.offset("1m").max(by=["phase"])),
+    run.phase_now.max(by=["phase"]).unless(run.phase_now.offset("1m").max(by=["phase"])),
     title="Phase {phase}",
     color="purple",
 )
 
-instance = LabelVariable("instance", potential, label="instance", title="Run on")
+instance = LabelVariable("instance", run.potential_now, label="instance", title="Run on")
 agent = LabelVariable("agent_name", executions, label=agent_name, title="Agent")
 chosen_topic = LabelVariable("topic", messages, label=topic, title="Topic")
 
 RATE = "$__rate_interval"
+SHORT = {"job": "quantacirc-run"}  # as they push it
+ELSEWHERE = {"cluster": not_("")}  # what federation brings
 
 phases = StateTimeline(
     "Phase",
-    Query(convergence.current_phase, legend="{phase} on {instance}"),
+    Query(run.current_phase, legend="{phase} on {instance}"),
     states={1: "holds"},
     description="A run explores first, and changes to exploitation once. It has no phase before its first record.",
-    alerts=[convergence.endless_phase],
+    alerts=[run.endless_phase],
 )
 
 quantum_state = Dashboard(
     "Quantum state",
     [
         at_a_glance(
-            [convergence.closure_violation, convergence.closure_burst, convergence.convergence_lost,
-             convergence.divergence, convergence.energy_rising, resources.metric_gone],
-            Stat("λ", contraction.where(instance=instance), thresholds=[Threshold(convergence.LOST)], decimals=3),
-            Stat("Φ", potential.where(instance=instance), decimals=3),
-            Stat("Energy", convergence.total_energy.where(instance=instance), decimals=1),
-            Stat("Rise of Φ in 10 min", convergence.potential_rise.where(instance=instance), decimals=3,
-                 thresholds=[Threshold(convergence.RISE)]),
-            Stat("Closure violations in 10 min", convergence.recent_violations.sum(), decimals=0,
-                 thresholds=[Threshold(1, "orange"), Threshold(convergence.BURST)], no_data="none"),
-            Stat("Phase", Query(phase.max(by=["phase"]), legend="{phase}"), mapping={1: "holds"}, sparkline=False),
+            [run.closure_violation, run.closure_burst, run.convergence_lost,
+             run.divergence, run.energy_rising, resources.metric_gone],
+            Stat("λ", run.contraction_now.where(instance=instance), thresholds=[Threshold(run.LOST)], decimals=3),
+            Stat("Φ", run.potential_now.where(instance=instance), decimals=3),
+            Stat("Energy", run.total_energy.where(instance=instance), decimals=1),
+            Stat("Rise of Φ in 10 min", run.potential_rise.where(instance=instance), decimals=3,
+                 thresholds=[Threshold(run.RISE)]),
+            Stat("Closure violations in 10 min", run.recent_violations.where(**run.HERE).max(), decimals=0,
+                 thresholds=[Threshold(1, "orange"), Threshold(run.BURST)], no_data="none"),
+            Stat("Phase", Query(run.phase_now.max(by=["phase"]), legend="{phase}"), mapping={1: "holds"},
+                 sparkline=False),
         ),
         Row(
             "Contraction and potential",
             [
                 TimeSeries(
                     "Contraction factor λ",
-                    Query(contraction.where(instance=instance), legend="λ of {instance}"),
+                    Query(run.contraction_now.where(instance=instance), legend="λ of {instance}"),
                     description="Below 1 the run contracts; at 1 or above it does not converge.",
-                    alerts=[convergence.convergence_lost],
+                    alerts=[run.convergence_lost],
                 ),
                 TimeSeries(
                     "Lyapunov potential Φ",
-                    Query(potential.where(instance=instance), legend="Φ of {instance}"),
+                    Query(run.potential_now.where(instance=instance), legend="Φ of {instance}"),
                     description="A stable run only lowers it. It reads 0 before the first record.",
                 ),
                 TimeSeries(
                     "Rise of Φ in 10 minutes",
-                    Query(convergence.potential_rise.where(instance=instance), legend="{instance}"),
+                    Query(run.potential_rise.where(instance=instance), legend="{instance}"),
                     description="How far Φ is above where it was. Below 0 all is well.",
-                    alerts=[convergence.divergence],
+                    alerts=[run.divergence],
                 ),
                 phases,
             ],
@@ -104,16 +109,16 @@ quantum_state = Dashboard(
                 TimeSeries(
                     "Energy",
                     [
-                        Query(convergence.total_energy.where(instance=instance), legend="total"),
-                        Query(energy_components.where(instance=instance), legend="{component}"),
+                        Query(run.total_energy.where(instance=instance), legend="total"),
+                        Query(energy_components.where(instance=instance, **run.LIVE), legend="{component}"),
                     ],
                     description="Total energy and the parts it is made of.",
                 ),
                 TimeSeries(
                     "Growth of the energy in half an hour",
-                    Query(convergence.energy_growth.where(instance=instance), legend="{instance}"),
+                    Query(run.energy_growth.where(instance=instance), legend="{instance}"),
                     description="Compared with half an hour before. Exploration climbs now and then, for less.",
-                    alerts=[convergence.energy_rising],
+                    alerts=[run.energy_rising],
                 ),
             ],
         ),
@@ -122,17 +127,17 @@ quantum_state = Dashboard(
             [
                 TimeSeries(
                     "Closure violations in 10 minutes",
-                    Query(convergence.recent_violations, legend="{rule_type}"),
+                    Query(run.recent_violations.where(**run.HERE), legend="{rule_type}"),
                     min=0,
                     decimals=0,
                     description="By rule type; any one is worth knowing.",
-                    alerts=[convergence.closure_violation, convergence.closure_burst],
+                    alerts=[run.closure_violation, run.closure_burst],
                     no_data="No closure rule was ever violated.",
                 ),
                 StateTimeline(
                     "Metrics that went away",
-                    Query(resources.gone, legend="{metric} of {instance}"),
-                    states={0: "gone", 1: "gone"},
+                    Query(resources.gone.group(by=["metric", "instance"]), legend="{metric} of {instance}"),
+                    states={1: "gone"},
                     description="What a process exposed within the last hour, and exposes no more, though it answers.",
                     alerts=[resources.metric_gone],
                     no_data="All metrics are there.",
@@ -150,11 +155,11 @@ agents_board = Dashboard(
         at_a_glance(
             [agents.agent_failures, agents.agent_slow, agents.no_agent, agents.verification_failing,
              agents.verification_timeouts],
-            Stat("Executions per second", agents.executions_rate),
-            Stat("Failing executions", agents.agent_failure_ratio.where(agent_name=agent).max(), decimals=1,
-                 thresholds=[Threshold(agents.FAILING_AGENT)]),
+            Stat("Executions in 5 min", agents.recent_executions, decimals=0),
+            Stat("Failing executions", agents.agent_failure_ratio.where(agent_name=agent, **run.HERE).max(),
+                 decimals=1, thresholds=[Threshold(agents.FAILING_AGENT)]),
             Stat("Slowest agent, 90th percentile", agents.agent_duration.where(agent_name=agent).max(),
-                 thresholds=[Threshold(agents.SLOW_AGENT)]),
+                 thresholds=[Threshold(agents.SLOW_AGENT, "orange")]),
             Stat("Accepted proposals", proposals.where(agent_name=agent, accepted=True).rate("1h").sum()
                  / (proposals.where(agent_name=agent).rate("1h").sum() > 0), unit="percentunit", decimals=0),
             Stat("Failing verifications", agents.verification_failure_ratio.max(), decimals=1,
@@ -170,17 +175,18 @@ agents_board = Dashboard(
                     stacked=True,
                 ),
                 TimeSeries(
-                    "All executions",
-                    Query(agents.executions_rate, legend="all agents"),
+                    "Executions in 5 minutes",
+                    Query(agents.recent_executions, legend="all agents"),
                     min=0,
-                    description="Of all agents together, over 10 minutes: at 0 the run stands still.",
+                    decimals=0,
+                    description="Of all agents together: at 0 the run stands still.",
                     alerts=[agents.no_agent],
                 ),
                 TimeSeries(
                     "Failing executions",
-                    Query(agents.agent_failure_ratio.where(agent_name=agent), legend="{agent_name}"),
+                    Query(agents.agent_failure_ratio.where(agent_name=agent, **run.HERE), legend="{agent_name}"),
                     min=0,
-                    description="Of all executions in 5 minutes. One that took no action counts as done.",
+                    description="Of all in half an hour; the alert wants three at least. Skipped ones count as done.",
                     alerts=[agents.agent_failures],
                 ),
                 TimeSeries(
@@ -229,6 +235,27 @@ agents_board = Dashboard(
             ],
         ),
         Row(
+            "Other clusters",
+            [
+                TimeSeries(
+                    "Failing executions elsewhere",
+                    Query(agents.agent_failure_ratio.where(**ELSEWHERE), legend="{agent_name} in {cluster}"),
+                    thresholds=[Threshold(agents.FAILING_AGENT)],
+                    min=0,
+                    description="Each cluster has alerts of its own.",
+                    no_data="No other cluster is federated.",
+                ),
+                TimeSeries(
+                    "Failing messages elsewhere",
+                    Query(resources.message_failure_ratio.where(**ELSEWHERE), legend="{topic} in {cluster}"),
+                    thresholds=[Threshold(resources.FAILING_TOPIC)],
+                    min=0,
+                    description="Each cluster has alerts of its own.",
+                    no_data="No other cluster is federated.",
+                ),
+            ],
+        ),
+        Row(
             "Verification",
             [
                 TimeSeries(
@@ -263,17 +290,17 @@ convergence_board = Dashboard(
     "Convergence",
     [
         at_a_glance(
-            [convergence.convergence_lost, convergence.convergence_stalled, convergence.convergence_forecast,
-             convergence.divergence, convergence.endless_phase, convergence.phase_flapping],
-            Stat("Convergence rate", convergence_rate.where(instance=instance), decimals=4),
-            Stat("λ", contraction.where(instance=instance), thresholds=[Threshold(convergence.LOST)], decimals=3),
-            Stat("Φ", potential.where(instance=instance), decimals=3),
-            Stat("Φ in 4 hours", convergence.potential_forecast.where(instance=instance), decimals=3,
-                 thresholds=[Threshold(convergence.TARGET, "orange")], no_data="too early to say"),
-            Stat("Changes of phase in an hour", convergence.phase_changes.where(instance=instance), decimals=0,
-                 thresholds=[Threshold(convergence.FLAPPING, "orange")]),
-            Stat("Energy", convergence.total_energy.where(instance=instance), decimals=1,
-                 thresholds=[Threshold(convergence.HIGH_ENERGY, "yellow")]),
+            [run.convergence_lost, run.convergence_stalled, run.convergence_forecast,
+             run.divergence, run.endless_phase, run.phase_flapping],
+            Stat("Convergence rate", run.rate_now.where(instance=instance), decimals=4),
+            Stat("λ", run.contraction_now.where(instance=instance), thresholds=[Threshold(run.LOST)], decimals=3),
+            Stat("Φ", run.potential_now.where(instance=instance), decimals=3),
+            Stat("Φ in 4 hours", run.potential_forecast.where(instance=instance), decimals=3,
+                 thresholds=[Threshold(run.TARGET, "orange")], no_data="too early to say"),
+            Stat("Changes of phase in an hour", run.phase_changes.where(instance=instance), decimals=0,
+                 thresholds=[Threshold(run.FLAPPING, "orange")]),
+            Stat("Energy", run.total_energy.where(instance=instance), decimals=1,
+                 thresholds=[Threshold(run.HIGH_ENERGY, "yellow")]),
         ),
         Row(
             "Where it goes",
@@ -281,26 +308,42 @@ convergence_board = Dashboard(
                 TimeSeries(
                     "Φ and its forecast",
                     [
-                        Query(potential.where(instance=instance), legend="Φ of {instance}"),
-                        Query(convergence.potential_forecast.where(instance=instance),
+                        Query(run.potential_now.where(instance=instance), legend="Φ of {instance}"),
+                        Query(run.potential_forecast.where(instance=instance),
                               legend="in 4 hours, by the last hour's pace"),
                     ],
                     min=0,
                     description="A run that contracts lowers Φ by the same factor each hour. Nothing is said of one "
                     "that is younger than an hour.",
-                    alerts=[convergence.convergence_forecast],
+                    alerts=[run.convergence_forecast],
                 ),
                 TimeSeries(
                     "Pace of convergence",
-                    Query(convergence_rate.where(instance=instance).abs(), legend="{instance}"),
+                    Query(run.rate_now.where(instance=instance).abs(), legend="{instance}"),
                     description="The estimate without its sign. Near 0 at a high energy the run is caught.",
-                    alerts=[convergence.convergence_stalled],
+                    alerts=[run.convergence_stalled],
                 ),
-                TimeSeries("Convergence rate", Query(convergence_rate.where(instance=instance), legend="{instance}")),
+                TimeSeries("Convergence rate", Query(run.rate_now.where(instance=instance), legend="{instance}")),
                 TimeSeries(
                     "Contraction factor λ",
-                    Query(contraction.where(instance=instance), legend="λ of {instance}"),
-                    thresholds=[Threshold(convergence.LOST)],
+                    Query(run.contraction_now.where(instance=instance), legend="λ of {instance}"),
+                    thresholds=[Threshold(run.LOST)],
+                ),
+            ],
+        ),
+        Row(
+            "Short runs",
+            [
+                Table(
+                    "How short runs ended",
+                    [
+                        Query(potential.where(**SHORT), legend="Φ"),
+                        Query(contraction.where(**SHORT), legend="λ"),
+                        Query(energy.where(component="total", **SHORT), legend="energy"),
+                    ],
+                    description="What the push gateway keeps of them. No alert looks at it.",
+                    no_data="No short run has pushed anything.",
+                    width=24,
                 ),
             ],
         ),
@@ -309,14 +352,14 @@ convergence_board = Dashboard(
             [
                 TimeSeries(
                     "Changes of phase in an hour",
-                    Query(convergence.phase_changes.where(instance=instance), legend="{instance}"),
+                    Query(run.phase_changes.where(instance=instance), legend="{instance}"),
                     min=0,
                     decimals=0,
-                    alerts=[convergence.phase_flapping],
+                    alerts=[run.phase_flapping],
                 ),
                 StateTimeline(
                     "Phase",
-                    Query(convergence.current_phase, legend="{phase} on {instance}"),
+                    Query(run.current_phase, legend="{phase} on {instance}"),
                     states={1: "holds"},
                 ),
             ],
@@ -334,7 +377,7 @@ health_board = Dashboard(
             Stat("Targets that answer", up.sum(), sparkline=False),
             Stat("CPU", resources.busy_cpu.max(), thresholds=[Threshold(resources.BUSY_CPU, "orange")]),
             Stat("Memory", resources.used_memory.max(), thresholds=[Threshold(resources.LITTLE_MEMORY, "orange")]),
-            Stat("Failing messages", resources.message_failure_ratio.max(), decimals=2,
+            Stat("Failing messages", resources.message_failure_ratio.where(**run.HERE).max(), decimals=2,
                  thresholds=[Threshold(resources.FAILING_TOPIC)]),
             Stat("Failing requests to models", resources.llm_error_ratio.max(), decimals=1,
                  thresholds=[Threshold(resources.FAILING_MODEL, "orange")]),
@@ -345,7 +388,7 @@ health_board = Dashboard(
             [
                 TimeSeries(
                     "Failing messages",
-                    Query(resources.message_failure_ratio.where(topic=chosen_topic), legend="{topic}"),
+                    Query(resources.message_failure_ratio.where(topic=chosen_topic, **run.HERE), legend="{topic}"),
                     min=0,
                     alerts=[resources.message_failures],
                 ),

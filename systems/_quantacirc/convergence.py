@@ -4,6 +4,7 @@ import math
 
 from watchwright import Alert, Case, Instant, percent, record
 
+from .._shared import up
 from .metrics import contraction, convergence_rate, energy, phase, potential, violations
 
 # Limits, each with its reason ---------------------------------------------------------------------------
@@ -14,12 +15,23 @@ STALLED_RATE = 0.001  # per iteration: at this pace halving the energy takes som
 HIGH_ENERGY = 100  # converged runs settle one to two orders of magnitude below it
 RISE = 0.05  # of Φ in ten minutes: several times the noise of the estimator
 TARGET = 0.1  # Φ at which a run counts as converged: two e-folds below where exploration usually ends
+NEW_RUN = 2  # times what Φ was: a run only lowers it, so one that doubled it within an hour is another run
 TIME_TO_TARGET = 4 * 3600  # seconds: the longest that a run may still take, and be there within a working day
 GROWTH = 10 * percent  # of the energy in half an hour: exploration climbs by less before it turns
 LONGEST_PHASE = "12h"  # exploration ends after hours, and exploitation ends with the run
 FLAPPING = 6  # changes of phase in an hour: a run changes once, and once more if it falls back
 
 RUN = ["job", "instance"]  # one process, one run at a time
+
+# The states of short runs stay at the push gateway as they ended: alerts look at the core that runs
+LIVE = {"job": "quantacirc-core"}
+contraction_now = contraction.where(**LIVE)
+potential_now = potential.where(**LIVE)
+rate_now = convergence_rate.where(**LIVE)
+total_energy = energy.where(component="total", **LIVE)
+phase_now = phase.where(**LIVE)
+# Other clusters, which federation brings, have alerts of their own
+HERE = {"cluster": ""}
 
 # Recorded series ------------------------------------------------------------------------------------------
 
@@ -30,28 +42,31 @@ recent_violations = record(
 potential_rise = record(
     "instance:quantacirc_lyapunov_potential:rise10m",
     # it reads 0 before the first record of a run: a rise from there is none
-    (potential - potential.offset("10m")) & (potential.min_over_time("10m") > 0),
+    (potential_now - potential_now.offset("10m")) & (potential_now.min_over_time("10m") > 0),
 )
 
 
 def forecast(over: str) -> Instant:
     """Where Φ will be: a run that contracts lowers it by the same factor each hour, so its logarithm is a line."""
-    return (potential > 0).ln().range(over, step="1m").apply("predict_linear", TIME_TO_TARGET).exp()
+    return (potential_now > 0).ln().range(over, step="1m").apply("predict_linear", TIME_TO_TARGET).exp()
 
 
 potential_forecast = record(
     "instance:quantacirc_lyapunov_potential:forecast4h",
-    forecast("1h") & (potential.offset("1h") > 0),  # nothing is said of a run younger than the hour it is judged by
+    # nothing is said of a run younger than the hour it is judged by: it was there, and has not begun anew since
+    forecast("1h")
+    & (potential_now.offset("1h") > 0)
+    & (potential_now.max_over_time("1h") < NEW_RUN * potential_now.offset("1h")),
 )
-total_energy = energy.where(component="total")
 energy_growth = record(
     "instance:quantacirc_energy:growth30m",
     (total_energy / (total_energy.offset("30m") > 0) - 1).max(by=RUN),
 )
-current_phase = phase.max(by=[*RUN, "phase"])
+# over the five minutes that Prometheus looks back on anyway: a scrape that fails does not begin a wait of hours anew
+current_phase = phase_now.range("5m").last_over_time().max(by=[*RUN, "phase"])
 exploring = record(
     "instance:quantacirc_optimization_phase:exploring",
-    phase.where(phase=["A", "exploration"]).max(by=RUN) | 0 * phase.max(by=RUN),
+    phase_now.where(phase=["A", "exploration"]).max(by=RUN) | 0 * phase_now.max(by=RUN),
 )
 phase_changes = record("instance:quantacirc_optimization_phase:changes1h", exploring.changes("1h"))
 
@@ -83,7 +98,7 @@ _LAST_CHANGE = (
 
 closure_violation = Alert(
     "ClosureViolation",
-    expr=recent_violations > 0,
+    expr=recent_violations.where(**HERE) > 0,
     for_="1m",
     severity="ticket",
     summary="Closure rule {rule_type} was violated",
@@ -111,6 +126,21 @@ closure_violation = Alert(
             fires={"90m": [], "93m": [{"rule_type": "monotonic"}], "105m": []},
         ),
         Case(
+            "the first violation after a restart fires, though the count is the same as before",
+            given={core_violations: "1x20 stale _x9 1x30", up.where(**CORE): "1x70"},
+            fires={"20m": [], "33m": [{"rule_type": "monotonic"}], "45m": []},
+        ),
+        Case(
+            "a series that comes back with its target is no violation",
+            given={core_violations: "1x20 stale _x9 1x30", up.where(**CORE): "1x20 0x9 1x40"},
+            fires={"33m": [], "45m": []},
+        ),
+        Case(
+            "what another cluster counts is for its own alerts",
+            given={recent_violations.where(rule_type="monotonic", cluster="eu"): "3x20"},
+            fires={"15m": []},
+        ),
+        Case(
             "a gap in scraping is no violation",
             given={core_violations: "3x20 stale _x20 3x30"},
             fires={"43m": [], "50m": []},
@@ -119,7 +149,7 @@ closure_violation = Alert(
 )
 closure_burst = Alert(
     "ClosureViolationBurst",
-    expr=recent_violations >= BURST,
+    expr=recent_violations.where(**HERE) >= BURST,
     for_="1m",
     severity="page",
     summary="Closure rule {rule_type} is violated again and again",
@@ -145,7 +175,7 @@ closure_burst = Alert(
 )
 convergence_lost = Alert(
     "ConvergenceLost",
-    expr=contraction >= LOST,
+    expr=contraction_now >= LOST,
     for_="5m",
     severity="page",
     summary="λ is {value}: the run no longer contracts",
@@ -165,6 +195,11 @@ convergence_lost = Alert(
         Case("λ of exactly 1 does not contract either", given={core_lambda: "1x20"}, fires={"10m": [CORE]}),
         Case("before the first record λ reads 0", given={core_lambda: "0x20"}, fires={"15m": []}),
         Case(
+            "how a short run ended is no news",
+            given={contraction.where(job="quantacirc-run", instance="batch"): "1.1x20"},
+            fires={"15m": []},
+        ),
+        Case(
             "a restart begins a new run, and the wait begins again",
             given={core_lambda: "1.02x3 stale _x1 0 1.02x4 0.9x10"},
             fires={"9m": [], "12m": [], "15m": []},
@@ -176,7 +211,9 @@ convergence_lost = Alert(
 )
 convergence_stalled = Alert(
     "ConvergenceStalled",
-    expr=(convergence_rate.abs() < STALLED_RATE) & (total_energy > HIGH_ENERGY).on(*RUN),
+    expr=(rate_now.abs() < STALLED_RATE)
+    & (total_energy > HIGH_ENERGY).on(*RUN)
+    & (rate_now.max_over_time("6h") > 0),  # it reads 0 until it is recorded for the first time
     for_="15m",
     severity="ticket",
     summary="The run makes no progress while its energy is high",
@@ -200,7 +237,11 @@ convergence_stalled = Alert(
         ),
         Case("slow progress is progress", given={core_rate: "0.0015x40", core_energy: "150x40"}, fires={"30m": []}),
         Case("falling back is no stall", given={core_rate: "-0.0015x40", core_energy: "150x40"}, fires={"30m": []}),
-        Case("before the first record nothing stalls", given={core_rate: "0x40"}, fires={"30m": []}),
+        Case(
+            "before the first record nothing stalls",
+            given={core_rate: "0x40", core_energy: "150x40"},
+            fires={"30m": []},
+        ),
         Case(
             "a restart begins again",
             given={core_rate: "0.0007x12 stale 0x2 0.0007x10", core_energy: "150x12 stale _x1 150x10"},
@@ -257,7 +298,7 @@ convergence_forecast = Alert(
     expr=(potential_forecast > TARGET)
     # for a while after a restart the hour holds two runs; the last quarter of it has forgotten the older one
     & (forecast("15m") > TARGET).on(*RUN)
-    & (potential > TARGET).on(*RUN),
+    & (potential_now > TARGET).on(*RUN),
     for_="15m",
     severity="ticket",
     summary="At this pace Φ is still at {value} in 4 hours",
@@ -284,6 +325,11 @@ convergence_forecast = Alert(
             "a pace that ends at one and a half times the target fires",
             given=[(core_potential, _decay(2, (120, 0.008)))],
             fires={"100m": [CORE]},
+        ),
+        Case(
+            "nor is one that began anew within the hour",
+            given=[(core_potential, _decay(1, (76, 0.01)) + " " + _decay(4, (70, 0.001)))],
+            fires={"111m": [], "125m": []},
         ),
         Case("a young run is not judged", given={core_potential: "0x5 2x56"}, fires={"30m": [], "60m": []}),
         Case("a run that stands just above its target fires", given={core_potential: "0.15x90"}, fires={"80m": [CORE]}),
@@ -365,6 +411,11 @@ endless_phase = Alert(
             },
             every="5m",
             fires={"12h10m": [], "18h": []},
+        ),
+        Case(
+            "a scrape that fails does not begin the wait anew",
+            given={exploration: "1x700 stale 1x40"},
+            fires={"12h10m": [{**CORE, "phase": "exploration"}]},
         ),
         Case("without a phase there is none that lasts", given={core_lambda: "0x160"}, every="5m", fires={"13h": []}),
     ],

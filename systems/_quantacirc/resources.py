@@ -4,7 +4,7 @@ from watchwright import Alert, Case, Gauge, Instant, Unit, any_of, percent, rati
 from watchwright.units import GiB, usd
 
 from .._shared import up
-from .convergence import RUN, total_energy
+from .convergence import HERE, LIVE, RUN, phase_now, total_energy
 from .metrics import (
     connections,
     contraction,
@@ -31,7 +31,7 @@ BUSY_CPU = 90 * percent  # agents share the rest, and their durations grow
 MEMORY_LIMIT = 8 * GiB  # of the container
 LITTLE_MEMORY = MEMORY_LIMIT * 0.9  # a state of the largest problem takes some 500 MiB more
 OPEN = Unit("connections")
-POOLS = {"nats": 256 * OPEN, "database": 100 * OPEN, "llm_provider": 64 * OPEN}  # the most that each accepts
+POOLS = {"nats": 256 * OPEN, "database": 100 * OPEN, "llm_provider": 64 * OPEN}  # the sizes of a process's pools
 BUSY_POOL = 80 * percent  # a burst of proposals takes a tenth of a pool
 
 # Recorded series ------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ llm_spent = record(
 )
 pool_use = record(
     "instance_connection_type:quantacirc_active_connections:use",
-    any_of(*(connections.where(connection_type=pool) / size for pool, size in POOLS.items())),
+    any_of(*(connections.where(connection_type=pool, **LIVE) / size for pool, size in POOLS.items())),
 )
 
 
@@ -65,12 +65,12 @@ gone = any_of(
     vanished(contraction),
     vanished(potential),
     vanished(convergence_rate),
-    vanished(energy, component="total"),
+    vanished(energy, component="total") & phase_now.max(by=RUN).on(*RUN),  # both come with a record
     vanished(cpu, component="system"),
     vanished(memory, component="system", type="total"),
 )
-busy_cpu = cpu.where(component="system")
-used_memory = memory.where(component="system", type="total")
+busy_cpu = cpu.where(component="system", **LIVE)
+used_memory = memory.where(component="system", type="total", **LIVE)
 
 # Alerts ---------------------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ LARGE = {"provider": "acme", "model": "large"}
 
 message_failures = Alert(
     "MessageFailures",
-    expr=message_failure_ratio > FAILING_TOPIC,
+    expr=message_failure_ratio.where(**HERE) > FAILING_TOPIC,
     for_="10m",
     severity="page",
     summary="{value} of the messages on {topic} fail",
