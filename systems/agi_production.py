@@ -11,6 +11,7 @@ jobs = [
         "agi-platform",
         Kubernetes(role="pod", port="metrics", namespaces=["agi"], labels={"app": "agi-platform"}),
         limits=Limits(samples=5_000, labels=20, label_value_length=128),
+        gone_severity="page",  # what pages (failing inferences, the constitution) is read from here alone
     ),
     Job(
         "agi-host",

@@ -29,7 +29,6 @@ from .metrics import (
     feature_uses,
     features,
     inference_duration,
-    inference_errors,
     inferences,
     proof_duration,
     repairs,
@@ -48,8 +47,8 @@ platform = Dashboard(
             Stat("Active users", latest(active_users).sum(), decimals=0),
             Stat("Failing requests", ratio(requests.where(status="error"), requests, over=CALM), decimals=2),
             Stat("Inferences per second", inferences.rate(CALM).sum(), decimals=0),
-            Stat("Failing inferences", ratio(inference_errors, inferences, over=CALM), decimals=2,
-                 thresholds=[Threshold(families.FAILING)]),
+            Stat("Failing inferences of the worst pod", families.error_ratio.max(), decimals=2,
+                 thresholds=[Threshold(families.FAILING)], no_data="calm"),
             Stat("Mean latency", inference_duration.average(over=CALM)),
             Stat("Mean drift score", latest(drift_score).avg(), decimals=0),
         ),
@@ -58,9 +57,10 @@ platform = Dashboard(
             [
                 TimeSeries(
                     "Failing inferences",
-                    Query(families.error_ratio, legend="all families"),
+                    Query(families.error_ratio, legend="{instance}"),
                     min=0,
-                    description="Over 5 minutes, in which enough is exported only while it matters: from 1 % on.",
+                    description="Of each pod, over 5 minutes, in which enough is exported only while it matters: from "
+                    "1 % on. The alert wants five errors at least.",
                     alerts=[families.inferences_failing],
                     no_data="Less than 1 %, or nothing is exported: see *Telemetry*.",
                 ),
@@ -68,7 +68,8 @@ platform = Dashboard(
                     "Errors against what is usual",
                     Query(families.family_errors.where(family=chosen), legend="{family}"),
                     min=0,
-                    description="The share of errors over 3 hours, 100 % being what is usual of the family.",
+                    description="The share of errors over 3 hours, 100 % being what is usual of the family. The alert "
+                    "wants five errors at least.",
                     alerts=[families.family_failing],
                 ),
                 TimeSeries(
@@ -124,7 +125,7 @@ platform = Dashboard(
                     "Movement of the constitutional model",
                     Query(constitution.score_spread, legend="in 6 hours"),
                     min=0,
-                    description="Between the least and the greatest drift score of 6 hours.",
+                    description="Between the least and the greatest drift score of all pods in 6 hours.",
                     alerts=[constitution.constitution_moving],
                 ),
             ],

@@ -31,9 +31,12 @@ POD = {"job": "agi-platform", "instance": "agi-0:9000"}
 pod_answers = up.where(**POD)
 exported = collection_duration.where(**POD).count
 
+# within five minutes: one scrape that fails is none of a pod that exports nothing, and must not begin the wait anew
+answers = up.where(job="agi-platform").range("5m").max_over_time().eq(1)
+
 telemetry_gone = Alert(
     "TelemetryGone",
-    expr=up.where(job="agi-platform").eq(1).unless(exports.on(*PROCESS)),
+    expr=answers.unless(exports.on(*PROCESS)),
     for_=SILENCE,
     severity="ticket",
     summary="{instance} has exported no telemetry for 6 hours",
@@ -64,8 +67,13 @@ telemetry_gone = Alert(
             fires={"3h50m": [], "7h50m": []},
         ),
         Case(
-            "a restart begins the wait anew",
-            given={pod_answers: "1x50 0 1x30", exported: "7x2 stale"},
+            "one scrape that fails in five hours does not begin the wait anew",
+            given={pod_answers: "1x300 0 1x100", exported: "7 stale"},
+            fires={"5h50m": [], "6h30m": [POD]},
+        ),
+        Case(
+            "a pod that was away for ten minutes is waited for anew",
+            given={pod_answers: "1x50 0x1 1x30", exported: "7x2 stale"},
             every="5m",
             fires={"6h40m": []},
         ),

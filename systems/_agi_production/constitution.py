@@ -16,7 +16,8 @@ REPAIRED = 90 * percent  # of the violations: what is not repaired was said, or 
 score = drift_score.where(family="constitutional")
 score_spread = record(
     f"family:agi_constitutional_drift_score:spread{MOVED_WITHIN}",
-    (score.max_over_time(MOVED_WITHIN) - score.min_over_time(MOVED_WITHIN)).max(by=[family]),
+    # over all instances: the next release has others, and none of them moved
+    score.max_over_time(MOVED_WITHIN).max(by=[family]) - score.min_over_time(MOVED_WITHIN).min(by=[family]),
 )
 repaired = record(
     f"system:agi_constitutional_repairs:ratio_rate{CALM}",
@@ -27,6 +28,7 @@ repaired = record(
 
 CONSTITUTIONAL = {"family": "constitutional"}
 pod_score = score.where(**POD)
+next_score = score.where(job="agi-platform", instance="agi-1:9000")
 
 constitution_moving = Alert(
     "ConstitutionMoving",
@@ -34,10 +36,12 @@ constitution_moving = Alert(
     for_="30m",
     severity="page",
     summary="The drift score of the constitutional model moved by {value} in 6 hours",
-    description="Its level of about 0.8 says nothing, but it should be very stable: where it moves, the model no "
-    "longer judges as it did. Six hours later the new level is taken for granted.",
+    description="Its level of about 0.8 says nothing, but it should be very stable, and the same on all pods: where it "
+    "moves, the model no longer judges as it did. Six hours later a new level is taken for granted; as long as pods "
+    "differ, it is not.",
     check_first=[
         "Was a constitutional model or its reference released today? Then the move is the release's: confirm it.",
+        "Do pods differ? Then two versions of the model serve at once: the panel *Drift score* tells since when.",
         "Do violations or repairs change at the same time? See the row *Constitution*.",
         "Did nobody release anything? Take the last model known to be good, and keep the present one for analysis.",
     ],
@@ -72,6 +76,24 @@ constitution_moving = Alert(
             given={pod_score: "0.8x3 stale _x6 0.81x2"},
             every=CALM_TIMES,
             fires={"3h": [], "5h40m": []},
+        ),
+        Case(
+            "a release that puts a pod of another level in the place of the last fires, until the old level is over",
+            given={pod_score: "0.8x3 stale", next_score: "_x6 0.3x20"},
+            every=CALM_TIMES,
+            fires={"2h": [], "2h50m": [], "3h10m": [CONSTITUTIONAL], "7h30m": []},
+        ),
+        Case(
+            "a release of the same level is silent",
+            given={pod_score: "0.8x3 stale", next_score: "_x3 0.82x20"},
+            every=CALM_TIMES,
+            fires={"2h30m": [], "5h": []},
+        ),
+        Case(
+            "pods that differ fire as long as they do",
+            given={pod_score: "0.8x30", next_score: "0.88x20 stale"},
+            every=CALM_TIMES,
+            fires={"20m": [], "40m": [CONSTITUTIONAL], "8h": [CONSTITUTIONAL], "12h30m": [CONSTITUTIONAL]},
         ),
     ],
 )

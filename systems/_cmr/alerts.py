@@ -3,6 +3,7 @@
 from watchwright import Alert, Case, Instant, any_of, percent, ratio, record
 from watchwright.units import ms
 
+from .._shared import up
 from .metrics import (
     captures,
     conflicts,
@@ -26,6 +27,7 @@ CRITICAL, ERROR, WARNING = "page", "ticket", "info"
 LATENCY = 100 * ms  # CMR's own: four times the usual 25 ms, and a bucket ends there, so the quantile is sharp
 EFFICIENCY = 70 * percent  # CMR's own: below the least of what is usual, 80 % of cache hits
 ERRORS = 5 * percent  # CMR's own; usual is one in a thousand
+SEVERAL = 2.5  # requests, failed or slow: one or two prove nothing, and increase() makes 2.1 of two, not 2.9
 INVALID = 1 * percent  # of what the monitor collects: what it throws away, none of the numbers here has seen
 
 PROCESS = ["instance"]  # a model with its memory: what is wrong with one is not wrong with the next
@@ -39,6 +41,10 @@ latency = record(
 error_ratio = record(
     "instance:cmr_requests_failed:ratio_rate5m",
     ratio(requests.where(result="error"), requests, over="5m", by=PROCESS),
+)
+slow_requests = (
+    request_duration.bucket.where(le="+Inf").increase("5m").sum(by=PROCESS)
+    - request_duration.bucket.where(le="0.1").increase("5m").sum(by=PROCESS)  # the bucket that ends at LATENCY
 )
 efficiencies = {
     "capture": ratio(captures.where(result="captured"), captures, over="5m", by=PROCESS),
@@ -69,6 +75,7 @@ succeeded, failed = (requests.where(result=result, **MODEL) for result in ("succ
 hit, missed = (retrievals.where(result=result, **MODEL) for result in ("hit", "miss"))
 stored, invalid = (samples.where(result=result, **MONITOR) for result in ("stored", "invalid"))
 conflict = conflicts.where(layer="4", **MODEL)
+model_answers = up.where(job="cmr-model", **MODEL)
 
 
 def _within(le: str) -> Instant:
@@ -81,7 +88,7 @@ def _status(component: str, status: str) -> Instant:
 
 latency_high = Alert(
     "LatencyHigh",
-    expr=latency > LATENCY,
+    expr=(latency > LATENCY) & (slow_requests > SEVERAL).on(*PROCESS),
     for_="2m",
     severity=ERROR,
     summary="One in twenty requests to {instance} takes longer than {value}",
@@ -94,7 +101,7 @@ latency_high = Alert(
     tests=[
         Case(
             "a tenth beyond 100 ms fires, and resolves",
-            given={_within("0.1"): "0+9x15 135+10x25", _within("0.15"): "0+10x40", _within("+Inf"): "0+10x40"},
+            given={_within("0.1"): "0+90x15 1350+100x25", _within("0.15"): "0+100x40", _within("+Inf"): "0+100x40"},
             fires={"2m": [], "4m": [MODEL], "30m": []},
         ),
         Case(
@@ -118,6 +125,18 @@ latency_high = Alert(
             given={_within("0.1"): "0+10x9 stale 0+10x10", _within("0.15"): "0+10x9 stale 0+10x10",
                    _within("+Inf"): "0+10x9 stale 0+10x10"},
             fires={"11m": [], "15m": []},
+        ),
+        Case(
+            "two slow requests in five minutes prove nothing, though there are no others",
+            given={_within("0.1"): "0x80", _within("0.15"): "0+0.1x80", _within("+Inf"): "0+0.1x80"},
+            every="15s",
+            fires={"6m": [], "10m": [], "15m": []},
+        ),
+        Case(
+            "four are enough",
+            given={_within("0.1"): "0x80", _within("0.15"): "0+0.2x80", _within("+Inf"): "0+0.2x80"},
+            every="15s",
+            fires={"15m": [MODEL]},
         ),
     ],
 )  # fmt: skip
@@ -159,7 +178,8 @@ efficiency_low = Alert(
 )
 errors_high = Alert(
     "ErrorsHigh",
-    expr=error_ratio > ERRORS,
+    expr=(error_ratio > ERRORS)
+    & (requests.where(result="error").increase("5m").sum(by=PROCESS) > SEVERAL).on(*PROCESS),
     for_="2m",
     severity=CRITICAL,
     summary="{instance} fails {value} of its requests",
@@ -184,6 +204,13 @@ errors_high = Alert(
             given={failed: "70x9 stale 0x10", succeeded: "0+100x9 stale 0+100x10"},
             fires={"11m": [], "15m": []},
         ),
+        Case(
+            "two failures in five minutes prove nothing, though there are few requests",
+            given={failed: "0+0.1x80", succeeded: "0+0.1x80"},
+            every="15s",
+            fires={"6m": [], "10m": [], "15m": []},
+        ),
+        Case("four are enough", given={failed: "0+0.2x80", succeeded: "0+0.1x80"}, every="15s", fires={"15m": [MODEL]}),
     ],
 )
 health_red = Alert(
@@ -252,6 +279,16 @@ hook_conflict = Alert(
             "one more conflict fires",
             given={conflict: "3x90 4x30"},
             fires={"90m": [], "93m": [{**MODEL, "layer": "4"}], "105m": []},
+        ),
+        Case(
+            "as many after a restart as before it are new, if the target answered meanwhile",
+            given={conflict: "1x20 stale _x9 1x30", model_answers: "1x70"},
+            fires={"15m": [], "28m": [], "33m": [{**MODEL, "layer": "4"}], "45m": []},
+        ),
+        Case(
+            "if it did not answer, nobody knows that they are",
+            given={conflict: "1x20 stale _x9 1x30", model_answers: "1x20 0x9 1x40"},
+            fires={"15m": [], "28m": [], "33m": [], "45m": []},
         ),
         Case(
             "a gap in scraping is no conflict", given={conflict: "3x20 stale _x20 3x30"}, fires={"43m": [], "50m": []}

@@ -107,7 +107,7 @@ overview = Dashboard(
                     "95th percentile of requests",
                     Query(alerts.latency.where(**HERE), legend="{instance}"),
                     min=0,
-                    description="Over 5 minutes.",
+                    description="Over 5 minutes. The alert wants three slow requests at least.",
                     alerts=[alerts.latency_high],
                 ),
                 TimeSeries(
@@ -158,7 +158,7 @@ overview = Dashboard(
                     "Failing requests",
                     Query(alerts.error_ratio.where(**HERE), legend="{instance}"),
                     min=0,
-                    description="Of all in 5 minutes.",
+                    description="Of all in 5 minutes. The alert wants three failures at least.",
                     alerts=[alerts.errors_high],
                 ),
                 TimeSeries(

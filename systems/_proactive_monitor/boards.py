@@ -133,7 +133,7 @@ monitor = Dashboard(
                     Query(health.failing_checks.where(target=chosen), legend="{target}"),
                     min=0,
                     max=1,
-                    description="Of all in an hour.",
+                    description="Of all in an hour. The alert wants three of them at least.",
                     alerts=[health.checks_failing],
                 ),
                 TimeSeries(
@@ -141,7 +141,8 @@ monitor = Dashboard(
                     Query(health.checks_done, legend="{instance}"),
                     min=0,
                     decimals=0,
-                    description="In half an hour, of all targets together. At 0 nothing is watched.",
+                    description="In half an hour, of all targets together. At 0 nothing is watched; that is right "
+                    "only while it is stopped.",
                     alerts=[health.no_checks],
                 ),
                 TimeSeries(
@@ -171,8 +172,16 @@ monitor = Dashboard(
                     "CPU",
                     Query(health.cpu_use, legend="{instance}"),
                     min=0,
-                    description="Of one CPU. While it is stopped 1 % is too much, while it runs 5 %.",
+                    description="Of one CPU. It promises to use less than 5 %.",
                     alerts=[health.cpu_high],
+                ),
+                TimeSeries(
+                    "CPU while it is stopped",
+                    Query(health.idle_cpu_use, legend="{instance}"),
+                    min=0,
+                    description="Of one CPU. Stopped, it promises to use less than 1 %.",
+                    alerts=[health.cpu_high],
+                    no_data="It runs.",
                 ),
                 TimeSeries(
                     "Memory",
@@ -180,6 +189,7 @@ monitor = Dashboard(
                     min=0,
                     description="It promises to use less than 50 MB.",
                     alerts=[health.memory_high],
+                    width=24,
                 ),
                 StateTimeline(
                     "State",
@@ -187,6 +197,7 @@ monitor = Dashboard(
                     states=STATES,
                     thresholds=[Threshold(1, "green")],
                     description="A user stops it and starts it again; a restart is marked on each board.",
+                    alerts=[health.monitor_stopped],
                     width=24,
                 ),
             ],

@@ -8,6 +8,8 @@ from .metrics import checks, cpu_seconds, memory, state, target, targets
 # Limits, each with its reason ---------------------------------------------------------------------------
 
 FAILING_CHECKS = 50 * percent  # a look-back of an hour bears every second check to fail; beyond that it has holes
+SEVERAL = 2.5  # failed checks, three of the slowest targets' four in an hour: increase() makes 2.1 of two, not 2.9
+STOPPED_LONG = "12h"  # for maintenance somebody stops it for some hours; after half a day it was forgotten
 IDLE_CPU = 1 * percent  # of one CPU: what it may use while it is stopped
 ACTIVE_CPU = 5 * percent  # of one CPU: it watches beside others, and must not be noticed
 MOST_MEMORY = 50 * MB  # likewise
@@ -26,8 +28,15 @@ checks_done = record(
     checks.events("30m").sum(by=PROCESS) | 0 * targets.sum(by=PROCESS),
 )
 cpu_use = record("instance:process_cpu_seconds:rate15m", cpu_seconds.rate("15m").sum(by=PROCESS))
+idle_cpu_use = record(
+    "instance:process_cpu_seconds:rate15m_stopped",
+    cpu_use & state.is_in("stopped").on(*PROCESS),
+)
 
-stopped = state.is_in("stopped")
+# As last scraped, within five minutes: one scrape that fails is no start
+stopped = state.where(proactive_monitor_state="stopped").last_over_time("5m").eq(1)
+# Once it is started again, it has half an hour for its first checks
+stopped_lately = state.where(proactive_monitor_state="stopped").max_over_time("30m").eq(1)
 
 # Alerts ---------------------------------------------------------------------------------------------------
 
@@ -37,11 +46,13 @@ passed = checks.where(target="error_rate", result="success", **MONITOR)
 failed = checks.where(target="error_rate", result="failure", **MONITOR)
 is_running = state.where(proactive_monitor_state="running", **MONITOR)
 is_stopped = state.where(proactive_monitor_state="stopped", **MONITOR)
+STOPPED = {**MONITOR, "proactive_monitor_state": "stopped"}
 ERROR_RATE = {"target": "error_rate"}
 
 checks_failing = Alert(
     "ChecksFailing",
-    expr=failing_checks > FAILING_CHECKS,
+    expr=(failing_checks > FAILING_CHECKS)
+    & (checks.where(result="failure").increase("1h").sum(by=[target]) > SEVERAL).on(target),
     for_="15m",
     severity="ticket",
     summary="{value} of the checks of {target} fail",
@@ -80,17 +91,28 @@ checks_failing = Alert(
             every="5m",
             fires={"1h": [], "1h20m": []},
         ),
+        Case(
+            "a new target whose first three checks fail is silent: the first cannot be counted, and two prove nothing",
+            given={failed: "_x3 1x14 2x14 3x90", passed: "_x48 1x14 2x60"},
+            fires={"30m": [], "45m": [], "60m": [], "90m": []},
+        ),
+        Case(
+            "a target of the slowest tier that always fails fires",
+            given={failed: "0x14 1x14 2x14 3x14 4x14 5x14 6x14 7x14"},
+            fires={"44m": [], "65m": [ERROR_RATE], "115m": [ERROR_RATE]},
+        ),
     ],
 )
 no_checks = Alert(
     "NoChecks",
-    expr=checks_done.eq(0) & (targets.sum(by=PROCESS) > 0).on(*PROCESS),
+    expr=(checks_done.eq(0) & (targets.sum(by=PROCESS) > 0).on(*PROCESS)).unless(stopped_lately.on(*PROCESS)),
     for_="15m",
     severity="page",
     summary="The monitor has targets, and checks none",
-    description="{instance} answers, but has not checked a target for half an hour: nobody watches what it should.",
+    description="{instance} answers and runs, but has not checked a target for half an hour: nobody watches what it "
+    "should.",
     check_first=[
-        "Was it stopped? The panel *State* tells. Start it again, or silence this alert until then.",
+        "Was it started a while ago? The panel *State* tells. Then it never began: see its log from there on.",
         "Is a check under way that never ends? *Duration of checks* shows none since: restart the monitor.",
         "Does its log end at the same time? Then its scheduler died: restart it, and keep the log.",
     ],
@@ -121,14 +143,56 @@ no_checks = Alert(
             every="5m",
             fires={"1h20m": [], "2h": []},
         ),
+        Case(
+            "one that was stopped on purpose is silent, and has half an hour for its first checks when it is started",
+            given={watched: "4x220", is_stopped: "0x20 1x99 0x99", is_running: "1x20 0x99 1x99",
+                   passed: "0+1x20 20x130 21+1x67"},
+            fires={"60m": [], "110m": [], "130m": [], "149m": [], "170m": []},
+        ),
+        Case(
+            "one that is started, and checks nothing, fires",
+            given={watched: "4x180", is_stopped: "1x60 0x119", is_running: "0x60 1x119", passed: "20x180"},
+            fires={"60m": [], "100m": [], "110m": [MONITOR]},
+        ),
     ],
 )  # fmt: skip
+monitor_stopped = Alert(
+    "MonitorStopped",
+    expr=stopped,
+    for_=STOPPED_LONG,
+    severity="ticket",
+    summary="The monitor has been stopped for 12 hours",
+    description="Somebody stopped {instance}, and nobody has started it again: nothing is checked, and nothing found.",
+    check_first=[
+        "Who stopped it, and why? Its log tells when. Ask before you start it.",
+        "Is the maintenance over that it was stopped for? Then start it again, and see *Checks* rise.",
+        "Shall it stay away? Then remove its targets from the scrape, so that nobody believes it watches.",
+    ],
+    tests=[
+        Case(
+            "stopped for half a day fires, until it is started, and one scrape that fails changes nothing",
+            given={is_stopped: "0x5 1x300 stale 1x520 0x10", is_running: "1x5 0x300 stale 0x520 1x10"},
+            fires={"6h30m": [], "12h": [], "12h10m": [STOPPED], "13h40m": [STOPPED], "13h55m": []},
+        ),
+        Case(
+            "an afternoon is silent",
+            given={is_stopped: "0x5 1x400 0x400", is_running: "1x5 0x400 1x400"},
+            fires={"6h30m": [], "13h": []},
+        ),
+        Case("one that runs is silent", given={is_running: "1x760", is_stopped: "0x760"}, fires={"12h30m": []}),
+        Case(
+            "one that does not answer is for another alert",
+            given={is_stopped: "1x60 stale", is_running: "0x60 stale"},
+            fires={"12h30m": []},
+        ),
+    ],
+)
 
 used = cpu_seconds.where(**MONITOR)
 
 cpu_high = Alert(
     "MonitorCPUHigh",
-    expr=(cpu_use > ACTIVE_CPU) | ((cpu_use > IDLE_CPU) & stopped.on(*PROCESS)),
+    expr=(cpu_use > ACTIVE_CPU) | (idle_cpu_use > IDLE_CPU),
     for_="15m",
     severity="ticket",
     summary="The monitor uses {value} of a CPU",
@@ -198,4 +262,4 @@ memory_high = Alert(
     ],
 )
 
-alerts = [checks_failing, no_checks, cpu_high, memory_high]
+alerts = [checks_failing, no_checks, monitor_stopped, cpu_high, memory_high]

@@ -2,6 +2,7 @@
 
 from watchwright import Alert, Case, Instant, record
 
+from .._shared import up
 from .health import MONITOR
 from .metrics import channel, findings, notifications, target
 
@@ -18,6 +19,7 @@ lost_notifications = record(
 CRITICAL = findings.where(target="response_time", severity="critical", **MONITOR)
 HIGH = findings.where(target="response_time", severity="high", **MONITOR)
 LOST = notifications.where(channel="slack", result="failed", **MONITOR)
+MONITOR_ANSWERS = up.where(**MONITOR)
 SENT = notifications.where(channel="slack", result="sent", **MONITOR)
 
 
@@ -37,6 +39,16 @@ def _one_is_enough(counted: Instant, other: Instant, where: dict[str, str]) -> l
             "the first one after a restart fires",
             given={counted: "3x20 stale _x9 1x30"},
             fires={"20m": [], "33m": [where], "50m": []},
+        ),
+        Case(
+            "as many after a restart as before it are new, if the monitor answered meanwhile",
+            given={counted: "1x20 stale _x9 1x30", MONITOR_ANSWERS: "1x70"},
+            fires={"19m": [], "34m": [], "41m": [where], "55m": []},
+        ),
+        Case(
+            "if it did not answer, nobody knows that they are",
+            given={counted: "1x20 stale _x9 1x30", MONITOR_ANSWERS: "1x20 0x9 1x40"},
+            fires={"19m": [], "34m": [], "41m": [], "55m": []},
         ),
         Case("a gap in scraping is none", given={counted: "3x20 stale _x20 3x30"}, fires={"43m": [], "60m": []}),
         Case("others do not count", given={other: "0+1x40"}, fires={"30m": []}),

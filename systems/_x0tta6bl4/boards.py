@@ -231,7 +231,8 @@ services_board = Dashboard(
                     Query(serving.failing_requests.where(destination_service_name=chosen),
                           legend="{destination_service_name}"),
                     min=0,
-                    description="Answers 5xx of all, as the gateway saw them. Promised are less than 0.1 %.",
+                    description="Answers 5xx of all, as the gateway saw them. Promised are less than 0.1 %. The alert "
+                    "wants three of them at least.",
                     alerts=[serving.service_failing],
                 ),
                 TimeSeries(
@@ -287,7 +288,7 @@ services_board = Dashboard(
                     Query(serving.off_share.where(destination_service_name=chosen),
                           legend="{destination_service_name}"),
                     min=0,
-                    description="Up or down, of all traffic.",
+                    description="Up or down, of what is declared: 100 % are twice as much, or nothing.",
                     alerts=[serving.traffic_off_share],
                 ),
                 TimeSeries(
