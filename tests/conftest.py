@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 from watchwright.verify.tools import Tool, find
 from workbench import ROOT, SHOP, Repository
@@ -16,6 +18,25 @@ def pytest_report_header() -> str:
     """Which tools judge in this run."""
     judges = ", ".join(map(str, find("promtool", ROOT / ".tools").tools))
     return f"judges: {judges or 'none: tests that want promtool are skipped, or fail in CI'}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, for one worker sleeps while real servers are watched."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """With `-n`, what takes minutes to set up is set up by one worker, while the others have the cores."""
+    return _Together(config, log) if config.getoption("dist") == "load" else None
+
+
+class _Together(LoadScopeScheduling):
+    # `xdist_group` says the same, and is lost on pytest 9.2: its node ids are values that nobody can lengthen
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file.endswith("live/test_real_prometheus.py") else nodeid
 
 
 @pytest.fixture

@@ -62,8 +62,8 @@ energy_growth = record(
     "instance:quantacirc_energy:growth30m",
     (total_energy / (total_energy.offset("30m") > 0) - 1).max(by=RUN),
 )
-# over the five minutes that Prometheus looks back on anyway: a scrape that fails does not begin a wait of hours anew
-current_phase = phase_now.range("5m").last_over_time().max(by=[*RUN, "phase"])
+# over ten minutes: a few scrapes that fail do not begin a wait of hours anew
+current_phase = phase_now.range("10m").last_over_time().max(by=[*RUN, "phase"])
 exploring = record(
     "instance:quantacirc_optimization_phase:exploring",
     phase_now.where(phase=["A", "exploration"]).max(by=RUN) | 0 * phase_now.max(by=RUN),
