@@ -88,8 +88,9 @@ def moved(config: Mapping[str, Any], addresses: Mapping[Target, str], own: str) 
     """
     The configuration with its targets on loopback; *own* is the server's address.
 
-    All rules stay, and of the jobs those that `targets` knows. Whatever discovers targets gives way to a static list of those it would find, with the labels that it would
-    give them: relabelling then does what it does in production. Nobody is notified.
+    All rules stay, and of the jobs those that `targets` knows. Whatever discovers targets gives way to a static
+    list of those it would find, with the labels that it would give them: relabelling then does what it does in
+    production. Nobody is notified.
     """
     scraped = [_moved(job, addresses, own) for job in jobs(config)]
     return {**{key: value for key, value in config.items() if key != "alerting"}, "scrape_configs": scraped}
@@ -121,7 +122,11 @@ def running(
             yield Prometheus(address=address, folder=folder, process=process)
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def _command(binary: Path, address: str) -> Sequence[str]:

@@ -161,5 +161,10 @@ def _restored(scenario: Scenario, began: float) -> dict[str, float]:
         return {}
     core = next(target for target in targets(rendered()) if target.answers_as == "core")
     rule = next(rule for rule in rules(*SYSTEMS) if rule.get("alert") == pending.alert)
-    labels = {**(core.scraped if pending.on_core else {}), **pending.labels, **rule["labels"], "alertname": pending.alert}
+    labels = {
+        **(core.scraped if pending.on_core else {}),
+        **pending.labels,
+        **rule["labels"],
+        "alertname": pending.alert,
+    }
     return {series("ALERTS_FOR_STATE", labels): float(round(began - pending.seconds))}
