@@ -1,0 +1,27 @@
+"""Benchmarks print figures. What these are is for people to judge: no test fails on a time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from workbench import ROOT
+
+
+def test_the_benchmark_of_rendering_prints_figures_shares_and_goals() -> None:
+    command = [sys.executable, str(ROOT / "tests/benchmarks/render.py"), "--no-verify", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    figures, shares, goals = done.stdout.split("\n\n")
+    assert figures.splitlines()[1].split() == ["copies", "files", "time", "processor", "+1", "peak", "+1", "again"]
+    assert re.fullmatch(r" +1 +\d+ +[\d.]+ s +[\d.]+ s +[\d.]+ MiB +[\d.]+ s", figures.splitlines()[2])
+    stages = ["start-up", "load", "lower", "check", "backends", "verify", "write", "rest"]
+    assert shares.splitlines()[1].split() == ["copies", "promtool", "time", "peak", *stages]
+    told = re.findall(r"([\d.]+)%", shares.splitlines()[2])
+    assert len(told) == len(stages)
+    assert sum(map(float, told)) == pytest.approx(100, abs=0.5)
+    assert len(goals.splitlines()) == 5
+    assert all(line.endswith(("met", "missed", "not measured with these counts")) for line in goals.splitlines())
