@@ -15,7 +15,7 @@ KILLS = 100
 COMMAND = [sys.executable, "-c", "from watchwright.cli import main; main()"]
 # many files that all change with the threshold, some that come and go with the number of systems
 MODULE = (
-    SHOP.split("shop = System(")[0]
+    SHOP.split("orders_fail = ")[0]
     + """
 systems = [
     System(
