@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import PurePath
 from types import FrameType
 
@@ -81,8 +82,13 @@ def of_error(error: BaseException) -> Source:
 
 def relative(file: str) -> str:
     """A definition's path as a reader of the repository writes it: `systems/checkout.py`."""
+    return _below(file, _repository)
+
+
+@lru_cache(maxsize=4096)  # each part of a definition asks for the file it is written in
+def _below(file: str, repository: str) -> str:
     path = PurePath(file)
-    return path.relative_to(_repository).as_posix() if path.is_relative_to(_repository) else path.as_posix()
+    return path.relative_to(repository).as_posix() if path.is_relative_to(repository) else path.as_posix()
 
 
 def _places(frame: FrameType | None) -> Iterator[Place]:

@@ -48,9 +48,14 @@ def several(values: Iterable[T]) -> tuple[T, ...]:
 
 def _check(instance: Any, field: attrs.Attribute[Any], value: Any) -> None:
     hint = _hints(type(instance))[field.name]  # type: ignore[arg-type] # a class is hashable
-    if not matches(value, hint):
+    if (type(value) is not hint or hint is str) and not matches(value, hint):
         msg = f"`{field.name}` of {type(instance).__name__} must be {said(hint)}, got {_shown(value, hint)}"
         raise DefinitionError(msg)
+
+
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
 
 
 @cache
@@ -60,7 +65,7 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def matches(value: Any, hint: Any) -> bool:
     """Whether *value* is what the annotation *hint* says; True is no number, and half a surrogate pair no text."""
-    origin, arguments = get_origin(hint), get_args(hint)
+    origin, arguments = _parts(hint)
     if hint is Any or origin in (Union, types.UnionType):
         return hint is Any or any(matches(value, each) for each in arguments)
     if origin is Literal:

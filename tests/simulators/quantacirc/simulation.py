@@ -33,8 +33,6 @@ MODELS = {
 _PARTS = {"static": 0.5, "dynamic": 0.3, "interaction": 0.2}
 _POTENTIAL, _POTENTIAL_FLOOR = 4.0, 0.02
 _ENERGY, _ENERGY_FLOOR = 400.0, 20.0
-
-
 _HEALTHY = Conditions()
 _BUSY = 80  # percent of CPU, from which on it no longer swings
 
