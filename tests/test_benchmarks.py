@@ -12,7 +12,7 @@ from workbench import ROOT
 
 
 def test_the_benchmark_of_rendering_prints_figures_shares_and_goals() -> None:
-    command = [sys.executable, str(ROOT / "tests/benchmarks/render.py"), "--no-verify", "1"]
+    command = [sys.executable, str(ROOT / "tests/benchmarks/render.py"), "--no-verify", "--once", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     figures, shares, goals = done.stdout.split("\n\n")
