@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import socket
 import subprocess
@@ -141,7 +142,9 @@ def _command(binary: Path, address: str) -> Sequence[str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
+    # Not one that the system picks: those are for the ends of connections too, and a scrape may take it first.
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as held, suppress(OSError):
+            held.bind(("127.0.0.1", port))
+            return port
