@@ -38,6 +38,8 @@ MISSING = Scenario(
     pending=Pending(alert="MetricGone", seconds=13 * 60, labels={"metric": "quantacirc_contraction_factor"}),
 )
 SCENARIOS = (HEALTHY, VIOLATED, LOST, SILENT, IDLE, MISSING)
+# A machine that has much else to do scrapes and judges late by so many seconds at most.
+BUSY = 60
 RECORDED = sorted({rule["record"] for rule in rules(*SYSTEMS) if "record" in rule})
 
 # What tells of trouble has nothing to tell in health: alerts, violations, silent targets, metrics that went away.
@@ -135,6 +137,6 @@ def test_an_alert_is_pending_first_and_fires_in_time(
         active = run.active_since(alert)
 
         # recorded by the application within 10 s, scraped within 15, recorded by a rule and judged within 30 each
-        assert -1 <= active - run.troubled <= 10 + 15 + 30 + 30, run.tool
+        assert -1 <= active - run.troubled <= 10 + 15 + 30 + 30 + BUSY, run.tool
         assert pending < firing, run.tool
-        assert wait <= firing - active <= wait + 30 + STEP, run.tool
+        assert wait <= firing - active <= wait + 30 + STEP + BUSY, run.tool
