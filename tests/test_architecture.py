@@ -17,6 +17,7 @@ WAY = (
     ("source",),
     ("finding",),
     ("query",),
+    ("semantics",),
     ("model",),
     ("catalogues", "discovery", "jaeger", "units"),  # public words: nothing but other names for the model's
     ("config", "load"),
@@ -25,6 +26,7 @@ WAY = (
     ("verify",),
     ("write",),
     ("pipeline", "report"),
+    ("examples",),
     ("cli",),
 )
 

@@ -27,13 +27,15 @@ class Finding:
     Something wrong with a definition, or with what was made of it.
 
     `subject` is the path of the object, such as `checkout / alert ProviderFailing`; `accept` holds the
-    acceptances in force there, by id, each with its reason.
+    acceptances in force there, by id, each with its reason. `excerpt` is the line of PromQL, and below it carets
+    under the part that is meant.
     """
 
     message: str
     source: Source = NOWHERE
     subject: str = ""
     hint: str = ""
+    excerpt: str = ""
     accept: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
     id: str = ""
     severity: Severity = "error"
@@ -82,7 +84,7 @@ def reports(id_: str, severity: Severity = "error") -> Callable[[Callable[P, Fin
     """Register a function that makes the findings of one id out of another stage's event."""
 
     def register(make: Callable[P, Finding]) -> Callable[P, Finding]:
-        _add_page(id_, severity, make)
+        add_page(id_, severity, make)
 
         @functools.wraps(make)
         def finding(*args: P.args, **kwargs: P.kwargs) -> Finding:
@@ -99,7 +101,7 @@ def check(
     """Register a check: a function from the fleet to its findings under one id."""
 
     def register(run: Callable[[Any], Iterable[Finding]]) -> Callable[[Any], Iterable[Finding]]:
-        _add_page(id_, severity, run)
+        add_page(id_, severity, run)
 
         @functools.wraps(run)
         def findings(fleet: Any) -> Iterable[Finding]:
@@ -121,7 +123,8 @@ def checks() -> tuple[Check, ...]:
     return tuple(_checks[id_] for id_ in sorted(_checks))
 
 
-def _add_page(id_: str, severity: Severity, function: Callable[..., Any]) -> None:
+def add_page(id_: str, severity: Severity, function: Callable[..., Any]) -> None:
+    """Register the docstring of the one function that answers for an id."""
     if id_ in _pages:
         msg = f"two functions answer for `{id_}`"
         raise ValueError(msg)

@@ -31,6 +31,8 @@ def as_text(finding: Finding) -> str:
     lines += [f"    called from {caller}" for caller in finding.source.places[1:]]
     if finding.subject:
         lines.append(f"    in {_visible(finding.subject)}")
+    if finding.excerpt:
+        lines.append(f"        {_visible(finding.excerpt)}")
     if finding.hint:
         lines.append(f"    hint: {_visible(finding.hint)}")
     return "\n".join(lines)
@@ -57,6 +59,7 @@ def _entry(finding: Finding) -> dict[str, object]:
         "column": place.column if place else None,
         "path": finding.subject or None,
         "message": finding.message,
+        "excerpt": finding.excerpt or None,
         "hint": finding.hint or None,
     }
 

@@ -386,7 +386,7 @@ energy_rising = Alert(
 )
 endless_phase = Alert(
     "PhaseNeverEnds",
-    expr=current_phase.eq(1),
+    expr=current_phase,
     for_=LONGEST_PHASE,
     severity="ticket",
     summary="The run has been in phase {phase} for 12 hours",

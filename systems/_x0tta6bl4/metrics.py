@@ -11,7 +11,7 @@ service = Label("service", values=[*SERVICES])
 
 # Requests --------------------------------------------------------------------------------------------------
 
-destination = Label("destination_service_name", values=[*SERVICES])
+destination = Label("destination_service_name", cardinality=20)  # the mesh reports on all its services
 mesh = Catalogue(
     "istio",
     [

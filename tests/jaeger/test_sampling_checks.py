@@ -1,7 +1,7 @@
-"""What the checks of sampling say, word for word, and when they say nothing."""
+"""What is claimed of all checks of sampling; what they say is in examples/sampling.yaml."""
 
 import json
-from decimal import Decimal
+import re
 
 import pytest
 from hypothesis import given
@@ -9,176 +9,19 @@ from hypothesis import strategies as st
 from jaeger_oracle import answer, kept
 from sampled_fleets import files, findings, fleet
 
+from examples_as_definitions import found_in, of, title
 from watchwright import Jaeger, Probabilistic, RateLimiting, Sampling
-
-HEALTH = {"GET /health": 0}
 
 
 def one(*args, **kwargs):
     return fleet(Sampling("core", *args, **kwargs))
 
 
-TABLE = {
-    "sampling/probability": [
-        (one(1.5), "the probability of `core` is `1.5`, not a number from 0 to 1", one(1)),
-        (one(-0.1), "the probability of `core` is `-0.1`, not a number from 0 to 1", one(0.1)),
-        (one(float("nan")), "the probability of `core` is `NaN`, not a number from 0 to 1", one(Decimal("0.5"))),
-        (
-            one(1, operations={"GET /a": 5}),
-            "the probability of operation `GET /a` of `core` is `5`, not a number from 0 to 1",
-            one(1, operations={"GET /a": 0.05}),
-        ),
-        (
-            fleet(jaeger=Jaeger(default=20)),
-            "the probability of the default is `20`, not a number from 0 to 1",
-            fleet(jaeger=Jaeger(default=0.2)),
-        ),
-    ],
-    "sampling/zero": [
-        (one(0), "no trace of `core` is kept: its probability is `0`", one(0.001)),
-        (
-            one(0, operations={"GET /a": 0}),
-            "no trace of `core` is kept: its probability is `0`",
-            one(0, operations={"GET /a": 1}),
-        ),
-        (
-            fleet(Sampling("core", 0, operations={"GET /a": 0}), jaeger=Jaeger(operations={"GET /a": 1})),
-            "no trace of `core` is kept: its probability is `0`",
-            fleet(Sampling("core", 0), jaeger=Jaeger(operations={"GET /a": 1})),
-        ),
-        (
-            fleet(jaeger=Jaeger(default=0)),
-            "no trace of the default is kept: its probability is `0`",
-            fleet(jaeger=Jaeger(operations=HEALTH)),
-        ),
-    ],
-    "sampling/rate": [
-        (
-            one(RateLimiting(0.9)),
-            "the rate limit of `core` is `0.9` traces a second, not a whole number from 1 to 32767",
-            one(RateLimiting(1)),
-        ),
-        (
-            one(RateLimiting(3.5)),
-            "the rate limit of `core` is `3.5` traces a second, not a whole number from 1 to 32767",
-            one(RateLimiting(3.0)),
-        ),
-        (
-            one(RateLimiting(0)),
-            "the rate limit of `core` is `0` traces a second, not a whole number from 1 to 32767",
-            one(RateLimiting(2)),
-        ),
-        (
-            one(RateLimiting(2**15)),
-            "the rate limit of `core` is `32768` traces a second, not a whole number from 1 to 32767",
-            one(RateLimiting(2**15 - 1)),
-        ),
-        (
-            fleet(jaeger=Jaeger(default=RateLimiting(0.5))),
-            "the rate limit of the default is `0.5` traces a second, not a whole number from 1 to 32767",
-            fleet(jaeger=Jaeger(default=RateLimiting(5))),
-        ),
-    ],
-    "sampling/operation-rate": [
-        (
-            one(1, operations={"GET /a": RateLimiting(5)}),
-            "operation `GET /a` of `core` has a rate limit, which Jaeger drops",
-            one(1, operations={"GET /a": Probabilistic(0.5)}),
-        ),
-        (
-            fleet(jaeger=Jaeger(operations={"GET /a": RateLimiting(5)})),
-            "operation `GET /a` of the default has a rate limit, which Jaeger drops",
-            fleet(jaeger=Jaeger(operations={"GET /a": 0.5})),
-        ),
-    ],
-    "sampling/rate-ineffective": [
-        (
-            one(RateLimiting(5), operations=HEALTH),
-            (
-                "the rate limit of `core` has no effect, since it has operations: "
-                "all others are kept with the probability `0.001`"
-            ),
-            one(RateLimiting(5)),
-        ),
-        (
-            fleet(Sampling("core", RateLimiting(5)), jaeger=Jaeger(default=0.2, operations=HEALTH)),
-            (
-                "the rate limit of `core` has no effect, since it inherits the operations of the default: "
-                "all others are kept with the probability `0.2`"
-            ),
-            fleet(Sampling("core", 0.5), jaeger=Jaeger(default=0.2, operations=HEALTH)),
-        ),
-        (
-            fleet(jaeger=Jaeger(default=RateLimiting(5), operations=HEALTH)),
-            (
-                "the rate limit of the default has no effect, since it has operations: "
-                "all others are kept with the probability `0.001`"
-            ),
-            fleet(Sampling("core", 0.5, operations=HEALTH), jaeger=Jaeger(default=RateLimiting(5))),
-        ),
-    ],
-    "sampling/duplicate-service": [
-        (
-            fleet(Sampling("core", 1), Sampling("core", 0.5)),
-            "`core` is sampled already, in `quantacirc`",
-            fleet(Sampling("core", 1), Sampling("Core", 0.5)),
-        ),
-        (
-            fleet(Sampling("core", 1), checkout=[Sampling("core", 1)]),
-            "`core` is sampled already, in `checkout`",
-            fleet(Sampling("core", 1), checkout=[Sampling("checkout", 1)]),
-        ),
-    ],
-    "sampling/pattern": [
-        (
-            one(1, operations={"GET /api/*": 0.1}),
-            "operation `GET /api/*` of `core` looks like a pattern, but Jaeger compares whole names",
-            one(1, operations={"GET /api/{id}": 0.1}),
-        ),
-        (
-            one(1, operations={r"^GET /a\d": 0.1}),
-            r"operation `^GET /a\d` of `core` looks like a pattern, but Jaeger compares whole names",
-            one(1, operations={"grpc.health.v1.Health/Check": 0.1, "SELECT orders.items [retry]": 0.1}),
-        ),
-        (
-            one(1, operations={"(GET|HEAD) /a": 0.1}),
-            "operation `(GET|HEAD) /a` of `core` looks like a pattern, but Jaeger compares whole names",
-            one(1, operations={"GET /users/:id": 0.1, "HTTP GET": 0.5}),
-        ),
-        (
-            fleet(Sampling("core-*", 1)),
-            "`core-*` looks like a pattern, but Jaeger compares whole names",
-            fleet(Sampling("core.v2", 1)),
-        ),
-    ],
-    "sampling/reload": [
-        (
-            fleet(jaeger=Jaeger(version="2.0", reload="1m")),
-            "`reload` is `1m`, but Jaeger 2.0 reads its sampling file only when it starts",
-            fleet(jaeger=Jaeger(version="2.3", reload="1m")),
-        ),
-        (
-            fleet(jaeger=Jaeger(version="2.2", reload="30s")),
-            "`reload` is `30s`, but Jaeger 2.2 reads its sampling file only when it starts",
-            fleet(jaeger=Jaeger(version="2.2")),
-        ),
-    ],
-}
-CASES = [(id_, *case) for id_, cases in TABLE.items() for case in cases]
-
-
-@pytest.mark.parametrize(("id_", "bad", "message", "good"), CASES)
-def test_a_finding_says_what_is_wrong_and_its_neighbour_is_silent(id_, bad, message, good):
-    """The wrong fleet has this one finding of this id, the right one has none at all."""
-    assert [message] == [finding.message for finding in findings(bad) if finding.id == id_]
-    assert [] == findings(good)
-
-
-@pytest.mark.parametrize(("id_", "bad", "message", "good"), CASES)
-def test_a_finding_names_its_object_and_says_what_to_do(id_, bad, message, good):  # noqa: ARG001
+@pytest.mark.parametrize("example", of("sampling"), ids=title)
+def test_a_finding_names_its_object_and_says_what_to_do(example, repository):
     """The subject is the path of the sampling, or the platform's Jaeger; the hint is never empty."""
-    found = next(finding for finding in findings(bad) if finding.id == id_)
-    assert found.subject.startswith(("quantacirc / sampling of ", "platform / jaeger"))
+    found = next(each for each in found_in(repository, example, example.bad) if each.id == example.id)
+    assert re.match("[a-z]+ / sampling of |platform / jaeger$", found.subject)
     assert found.hint
 
 

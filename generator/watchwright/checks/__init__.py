@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from watchwright.checks import expressions, queries
 from watchwright.finding import Finding, checks
 from watchwright.lower.plan import Fleet
 
@@ -15,6 +16,7 @@ def load() -> None:
     """Import every check, those of installed packages (entry points `watchwright.checks`) included."""
     for subject in _SUBJECTS:
         import_module(f"watchwright.checks.{subject}")
+    expressions.load()
     for plugin in entry_points(group="watchwright.checks"):
         plugin.load()
 
@@ -22,4 +24,5 @@ def load() -> None:
 def run(fleet: Fleet) -> tuple[Finding, ...]:
     """The findings of every check."""
     load()
-    return tuple(finding for check in checks() for finding in check.run(fleet))
+    found = (finding for check in checks() for finding in check.run(fleet))
+    return (*found, *queries.findings(fleet))

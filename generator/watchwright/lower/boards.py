@@ -111,11 +111,15 @@ def _variable(variable: Variable, resolver: Resolver, origin: Origin) -> Planned
         return PlannedVariable(variable=variable)
     series = resolver.resolve(variable.series.node, origin)
     if isinstance(series, Selector):
-        return PlannedVariable(variable=variable, query=f"label_values({text(series)}, {variable.label})")
+        query = f"label_values({text(series)}, {variable.label})"
+        return PlannedVariable(variable=variable, series=series, query=query)
     # label_values takes a selector alone, but query_result takes any expression, and yields its samples as text:
     # https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/
     return PlannedVariable(
-        variable=variable, query=f"query_result({text(series)})", regex=f'/[{{,]\\s*{variable.label}="([^"]*)"/'
+        variable=variable,
+        series=series,
+        query=f"query_result({text(series)})",
+        regex=f'/[{{,]\\s*{variable.label}="([^"]*)"/',
     )
 
 

@@ -14,6 +14,7 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
+from watchwright.lower.world import Watching, world
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
 from watchwright.model.platform import Platform
@@ -40,29 +41,37 @@ def lower(
     plans: list[Plan] = []
     findings: list[Finding] = []
     platform = read_at(platform, environment)
-    for system in sorted(systems, key=lambda each: each.name):
+    systems = sorted(systems, key=lambda each: each.name)
+    scraped = frozenset(job.name for system in systems for job in system.jobs)
+    for system in systems:
         resolver = Resolver(system, platform)
-        plans.append(_plan(system, platform, resolver, notes))
+        plans.append(_plan(system, platform, resolver, notes, scraped))
         findings += resolver.findings
     fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
     return Lowered(fleet, tuple(findings))
 
 
-def _plan(system: System, platform: Platform, resolver: Resolver, notes: frozenset[str]) -> Plan:
+def _plan(
+    system: System, platform: Platform, resolver: Resolver, notes: frozenset[str], scraped: frozenset[str]
+) -> Plan:
     alerts = all_alerts(system, platform)
     files = tuple(rule_files(system, alerts, platform, resolver))
     alerting = tuple(rule for file in files for rule in file.rules if isinstance(rule, Alerting))
     recording = {rule.record: rule for file in files for rule in file.rules if isinstance(rule, Recording)}
     declared = system.declared()
     metrics = tuple(each for each in declared if isinstance(each, Metric) and each.scope == "own")
+    lowered_jobs = jobs(system.jobs, metrics)
+    rules = tuple(rule for file in files for rule in file.rules)
+    watching = Watching(system=system, jobs=lowered_jobs, platform=platform, scraped=scraped)
     return Plan(
         system=system,
         metrics=metrics,
         recorded=tuple(each for each in declared if isinstance(each, RecordingRule)),
-        jobs=jobs(system.jobs, metrics),
+        jobs=lowered_jobs,
         files=files,
         tests=tuple(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
         boards=tuple(boards(system, alerting, platform, resolver)),
         runbooks=tuple(runbooks(alerts, alerting, recording, system, notes)),
         sampling=system.sampling,
+        world=world(rules, watching, resolver),
     )

@@ -24,6 +24,7 @@ from watchwright.model.scrape import Job
 from watchwright.model.system import System
 from watchwright.query.tree import Node
 from watchwright.query.units import Unit
+from watchwright.semantics.world import World
 from watchwright.source import Source
 
 
@@ -230,10 +231,11 @@ class PlannedVariable:
     A variable; *query* is Grafana's where its options come from series.
 
     That is `label_values(...)`, or `query_result(...)` of what is no selector, of whose samples *regex* then
-    takes the label.
+    takes the label. *series* is the expression in it.
     """
 
     variable: Variable
+    series: Node | None = None
     query: str = ""
     regex: str = ""
 
@@ -285,7 +287,7 @@ class Runbook:
 
 @attrs.frozen(order=False, kw_only=True)
 class Plan:
-    """One system, lowered."""
+    """One system, lowered; *world* is what its expressions can select."""
 
     system: System
     metrics: tuple[Metric, ...]
@@ -296,6 +298,7 @@ class Plan:
     boards: tuple[Board, ...]
     runbooks: tuple[Runbook, ...]
     sampling: tuple[Sampling, ...]
+    world: World
 
     @property
     def rules(self) -> tuple[Rule, ...]:

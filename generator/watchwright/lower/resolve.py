@@ -7,7 +7,7 @@ One `Resolver` serves one system; what it cannot resolve it collects as findings
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 import attrs
@@ -87,6 +87,14 @@ class Resolver:
         resolved, problems = resolve_measures(placed, self._unit_of)
         self.findings += [unit_mismatch(problem.message, origin) for problem in problems]
         return resolved
+
+    def declared(self) -> Mapping[str, tuple[Declared, Exposed | None]]:
+        """What every series name known to the system belongs to."""
+        return {name: (series.owner, series.exposed) for name, series in self._series.items()}
+
+    def metric_unit(self, name: str) -> MetricUnit | None:
+        """The unit of the series of that name."""
+        return self._unit_of(name)
 
     def unit(self, node: Node) -> Unit | None:
         """The unit of an expression's samples, or None where it cannot be known."""

@@ -51,7 +51,9 @@ def scope_of(declared: Metric | RecordingRule | None, system: System) -> tuple[M
 def scoped(selector: Selector, scope: Iterable[Matcher]) -> Selector:
     """The selector with those matchers of the scope that it does not settle itself."""
     added = tuple(matcher for matcher in scope if not _settled(selector, matcher))
-    return Selector(selector.name, selector.matchers + added, span=selector.span) if added else selector
+    if not added:
+        return selector
+    return Selector(selector.name, selector.matchers + added, span=selector.span, written=selector.written)
 
 
 def contradictions(selector: Selector, scope: Iterable[Matcher]) -> Iterator[tuple[Matcher, Matcher]]:

@@ -72,7 +72,8 @@ class Metric:
     What all kinds of metrics have.
 
     *unit* is taken from the name's suffix where it is not given. *scope* is for the metrics of a
-    `Catalogue`, which bring their own; all others are scoped by their system's jobs.
+    `Catalogue`, which bring their own; all others are scoped by their system's jobs. *deprecated* is the name of
+    the metric that takes its place, or what to do instead.
     """
 
     kind: ClassVar[Kind]
@@ -82,6 +83,7 @@ class Metric:
     labels: tuple[Label, ...] = attrs.field(default=(), converter=labels_)
     unit: str | None = attrs.field(default=None, converter=_unit)
     scope: Scope = "own"
+    deprecated: str = ""
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, hash=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 

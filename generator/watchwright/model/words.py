@@ -14,9 +14,10 @@ from watchwright.model.series import CounterWords
 from watchwright.query.cursor import ParseError
 from watchwright.query.grammar import FLAGS
 from watchwright.query.parser import parse
-from watchwright.query.tree import Call
+from watchwright.query.tree import Call, Written, sign
 from watchwright.query.types import value_type
 from watchwright.query.version import NEWEST
+from watchwright.source import here
 
 
 def ratio(part: CounterWords, total: CounterWords, *, over: str, by: Labels = ()) -> Instant:
@@ -67,6 +68,7 @@ def promql(text: str) -> Instant:
     if value_type(node) != "vector":
         msg = f"raw PromQL must yield an instant vector, got {text!r}"
         raise DefinitionError(msg)
+    sign(node, Written(text, here()))
     return Instant(node)
 
 

@@ -72,6 +72,11 @@ class Inferred:
         found = self._units[id(node)]
         return None if found is _BARE else found.samples
 
+    def metric_unit(self, node: Node) -> MetricUnit | None:
+        """The unit of a node's samples, and of what they observed, as that of a series that is recorded from it."""
+        found = self._units[id(node)]
+        return None if found is _BARE else found
+
     def observed(self, node: Node) -> Unit | None:
         """What the histogram behind a node of this tree observed."""
         return self._units[id(node)].observed

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import attrs
 
 from watchwright.query.units import Unit
+from watchwright.source import Source
 
 # Every node is hashed once, when it is made, from its children's hashes, and compared with
 # a stack: attrs' own `==`, `hash` and `repr` recurse, and a sum of 500 terms is that deep.
@@ -24,6 +25,14 @@ MatchOp = Literal["=", "!=", "=~", "!~"]
 
 #: Where a node stands in the text it was parsed from: offsets of its first character and behind its last.
 Span = tuple[int, int]
+
+
+@attrs.frozen(order=False, slots=True)
+class Written:
+    """PromQL that someone wrote into a definition: its text, and where it was written."""
+
+    text: str
+    source: Source
 
 
 @attrs.frozen(order=False, slots=True)
@@ -62,9 +71,15 @@ class Matching:
 
 @attrs.frozen(eq=False, order=False, repr=False)
 class Node:
-    """Any PromQL expression. `span` is where it was parsed; it takes no part in equality."""
+    """
+    Any PromQL expression.
+
+    `span` is where it was parsed, and `written` what it was parsed from, where that stands in a definition. Neither
+    takes part in equality.
+    """
 
     span: Span | None = attrs.field(default=None, kw_only=True)
+    written: Written | None = attrs.field(default=None, kw_only=True)
     _hash: int = attrs.field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
@@ -295,3 +310,9 @@ def walk(root: Node) -> Iterator[Node]:
         node = stack.pop()
         yield node
         stack.extend(reversed(node.children()))
+
+
+def sign(root: Node, written: Written) -> None:
+    """Note on each node of a tree that was just parsed what it was parsed from."""
+    for node in walk(root):
+        object.__setattr__(node, "written", written)

@@ -1,0 +1,62 @@
+"""Series that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watchwright.checks.expressions.problem import Context, Problem, expression, shown
+from watchwright.query.tree import Call, Node, Selector, walk
+
+
+@expression("promql/absent", Call, severity="warning")
+def absent(node: Call, context: Context) -> Iterator[Problem]:
+    """
+    `absent` cannot tell which series is gone.
+
+    It knows labels only from a selector's `=` matchers. Of a pattern or of an aggregation it yields a series without
+    any label, once all of it is gone: whoever is woken learns neither the job nor the instance. Ask for each with `=`,
+    joined by `or`, or say which with `.labelled(...)`.
+    """
+    if context.use.role == "alert" and node.function in ("absent", "absent_over_time"):
+        labels = context.of(node).labels
+        if not labels.names and not labels.is_open:
+            yield Problem(
+                node, f"`{shown(node)}` tells no label of what is gone", "match with `=`, one `absent` for each"
+            )
+
+
+@expression("alert/vanishes", severity="warning")
+def vanishes(node: Node, context: Context) -> Iterator[Problem]:
+    """
+    An alert falls silent when its series vanish, and nothing else watches for that.
+
+    A comparison with nothing is nothing. The alert on targets gone that each job of the system brings would tell, and
+    so would an alert on `absent(...)`; this series has neither. Add the job that scrapes it, or an alert on its
+    absence.
+    """
+    if context.use.role != "alert":
+        return
+    asked = {id(inner) for each in walk(node) if _asks(each) for inner in walk(each)}
+    names = [each.metric for each in walk(node) if isinstance(each, Selector) and id(each) not in asked]
+    for name in dict.fromkeys(names):
+        series = context.world.of(name)
+        if series is not None and not series.watched and not any(_asks(each) for each in walk(node)):
+            yield Problem(node, f"nothing fires when `{name}` vanishes, and this alert is silent then")
+
+
+def _asks(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in ("absent", "absent_over_time")
+
+
+@expression("metric/deprecated", Selector, severity="warning")
+def deprecated(node: Selector, context: Context) -> Iterator[Problem]:
+    """
+    An expression reads a metric that is deprecated.
+
+    It is going to vanish, and what reads it will fall silent without an error.
+    """
+    series = context.world.of(node.metric)
+    if series is not None and series.deprecated:
+        renamed = context.world.of(series.deprecated) is not None or series.deprecated.isidentifier()
+        hint = f"use `{series.deprecated}`" if renamed else series.deprecated
+        yield Problem(node, f"`{series.name}` is deprecated", hint)

@@ -1,0 +1,76 @@
+"""Comparisons that always hold, or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watchwright.checks.expressions.problem import Context, Problem, expression, shown
+from watchwright.query.tree import COMPARISONS, Binary
+from watchwright.semantics.numbers import Numbers, exactly, holds
+from watchwright.semantics.types import Type
+
+
+@expression("promql/always-false", Binary)
+def always_false(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    A comparison never holds, whatever the samples are: a share above 1, a count below 0.
+
+    The alert can never fire, and nothing says so. The number is in another unit (5 for 5 %, 500 for 500 ms), or the
+    comparison is the wrong way round.
+    """
+    subject, other = _sides(node, context)
+    if node.op in COMPARISONS and holds(*_numbers(node, context)) is False and not _beyond_buckets(subject, other):
+        yield Problem(node, f"`{_half(node, context)}` never holds: `{_shown(node, context)}` is {subject.numbers}")
+
+
+@expression("promql/always-true", Binary)
+def always_true(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    A comparison always holds, whatever the samples are: a count of at least 0.
+
+    It leaves nothing out. An alert on it fires as long as there are samples. The comparison is the wrong way round, or
+    looks at something else than was meant.
+    """
+    if node.op in COMPARISONS and holds(*_numbers(node, context)) is True:
+        subject, _ = _sides(node, context)
+        yield Problem(node, f"`{_half(node, context)}` always holds: `{_shown(node, context)}` is {subject.numbers}")
+
+
+@expression("promql/dropped-zero", Binary, severity="warning")
+def dropped_zero(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    A filter takes out the 0 that a comparison is about.
+
+    `(x > 0) < 5` is silent when x is 0, which is the worst case of too little. Leave the filter out, or put it behind
+    an `and` of its own.
+    """
+    if node.op not in ("<", "<=", "==") or node.bool:
+        return
+    subject, limit = context.of(node.left), context.of(node.right).numbers
+    zero_holds = holds(exactly(0.0), node.op, limit) is True
+    if context.use.role in ("alert", "record") and subject.narrowed and not subject.numbers.zero and zero_holds:
+        yield Problem(node, f"0 was filtered out before `{node.op} {shown(node.right)}` looks for it")
+
+
+def _numbers(node: Binary, context: Context) -> tuple[Numbers, str, Numbers]:
+    return context.of(node.left).numbers, node.op, context.of(node.right).numbers
+
+
+def _sides(node: Binary, context: Context) -> tuple[Type, Type]:
+    left, right = context.of(node.left), context.of(node.right)
+    return (right, left) if left.kind == "scalar" else (left, right)
+
+
+def _shown(node: Binary, context: Context) -> str:
+    return shown(node.right if context.of(node.left).kind == "scalar" else node.left)
+
+
+def _half(node: Binary, context: Context) -> str:
+    if context.of(node.left).kind == "scalar":
+        return f"{shown(node.left)} {node.op}"
+    return f"{node.op} {shown(node.right)}"
+
+
+def _beyond_buckets(subject: Type, other: Type) -> bool:
+    """Whether `histogram/beyond-buckets` says it better."""
+    return subject.samples == "quantile" and other.numbers.low >= subject.numbers.high

@@ -1,0 +1,60 @@
+"""Divisions by nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watchwright.checks.expressions.problem import Context, Problem, expression, shown
+from watchwright.query.tree import Aggregation, Binary, Call, Node
+from watchwright.semantics.world import Samples
+
+#: What is 0 whenever nothing happens.
+_IDLE: frozenset[Samples] = frozenset({"rate"})
+
+
+@expression("promql/nan", Aggregation, severity="warning")
+def nan_inside(node: Aggregation, context: Context) -> Iterator[Problem]:
+    """
+    A division that can be 0 by 0 inside an aggregation.
+
+    Where nothing happens it yields NaN, and one NaN makes a sum or an average NaN, of all the series that are well.
+    Add up first and divide then, or divide by `(... > 0)`, which leaves out what has no traffic.
+    """
+    if node.op in ("sum", "avg", "stddev", "stdvar"):
+        for division in _divisions(node.expr, context):
+            yield Problem(
+                division, f"`{shown(division)}` is NaN where there is no traffic, and so is the whole `{node.op}`"
+            )
+
+
+@expression("promql/recorded-nan", severity="warning")
+def recorded_nan(node: Node, context: Context) -> Iterator[Problem]:
+    """
+    A recorded ratio that can be 0 by 0.
+
+    It is recorded as NaN where there is no traffic. What reads it over time becomes NaN for as long as its window: an
+    average over a day after one idle minute. Divide by `(... > 0)`, or use `ratio(...)`.
+    """
+    if context.use.role == "record":
+        for division in _divisions(node, context):
+            yield Problem(division, f"`{shown(division)}` is recorded as NaN where there is no traffic")
+
+
+def _divisions(node: Node, context: Context) -> Iterator[Binary]:
+    """The divisions of a rate by a rate whose result goes up unchanged."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary):
+            if node.op == "/" and _is_idle(node, context):
+                yield node
+            elif node.op in ("+", "-", "*", "/", "or"):
+                waiting += [node.left, node.right]
+        elif isinstance(node, Call) and node.function in ("clamp_min", "clamp_max", "clamp", "abs", "label_replace"):
+            waiting.append(node.arguments[0])
+
+
+def _is_idle(node: Binary, context: Context) -> bool:
+    left, right = context.of(node.left), context.of(node.right)
+    both = left.samples in _IDLE and right.samples in _IDLE
+    return both and left.numbers.zero and right.numbers.zero

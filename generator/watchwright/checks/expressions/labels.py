@@ -1,0 +1,65 @@
+"""Labels that are named and are not there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from watchwright.checks.expressions.problem import Context, Problem, expression, shown
+from watchwright.query.tree import Aggregation, Binary, Node, Selector
+from watchwright.semantics.labels import NAME, Labels
+
+
+@expression("label/unknown", Selector, Aggregation, Binary)
+def unknown(node: Node, context: Context) -> Iterator[Problem]:
+    """
+    An expression names a label that no series has there: in a selector, or in `by`, `without`, `on`, `ignoring`,
+    `group_left` or `group_right`.
+
+    Prometheus takes a label that is not there for an empty one, and says nothing. A matcher on it selects nothing, or
+    everything; `by` and `on` go on as if it were not written. It is misspelt, or an aggregation further in has dropped
+    it, or the metric's declaration lacks it.
+    """
+    if isinstance(node, Selector):
+        yield from _in_selector(node, context)
+    elif isinstance(node, Aggregation) and node.grouping is not None:
+        yield from _named(node, node.grouping.labels, context.of(node.expr).labels, node.expr, context)
+    elif isinstance(node, Binary) and node.matching is not None:
+        yield from _in_matching(node, context)
+
+
+def _in_selector(node: Selector, context: Context) -> Iterator[Problem]:
+    series = context.world.of(node.metric)
+    if series is None:
+        return
+    for matcher in node.matchers:
+        if matcher.label != NAME and series.labels.lacks(matcher.label) and matcher not in series.scope:
+            yield Problem(node, f"`{node.metric}` has no label `{matcher.label}`", _hint(matcher.label, series.labels))
+
+
+def _in_matching(node: Binary, context: Context) -> Iterator[Problem]:
+    assert node.matching is not None  # noqa: S101 - asked for by the only caller
+    left, right = context.of(node.left), context.of(node.right)
+    both = left.labels | right.labels
+    yield from _named(node, node.matching.labels, both, node, context)
+    if node.matching.group:
+        many, one = (left, right) if node.matching.group == "left" else (right, left)
+        one_side = node.right if node.matching.group == "left" else node.left
+        gone = [label for label in node.matching.include if many.labels.lacks(label)]
+        yield from _named(node, gone, one.labels, one_side, context)
+
+
+def _named(node: Node, names: Iterable[str], labels: Labels, of: Node, context: Context) -> Iterator[Problem]:
+    for name in names:
+        if name != NAME and labels.lacks(name) and name not in context.use.keep:
+            where = "neither side" if of is node else f"`{shown(of)}`"
+            lacks = "has" if of is node else "has no"
+            yield Problem(node, f"{where} {lacks}{' a' if of is node else ''} label `{name}`", _hint(name, labels))
+
+
+def _hint(name: str, labels: Labels) -> str:
+    known = sorted(labels.names)
+    close = difflib.get_close_matches(name, known, 1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"its labels are {', '.join(known)}" if known else "no label is left there"

@@ -1,0 +1,85 @@
+"""Two sides that do not pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watchwright.checks.expressions.problem import Context, Problem, expression, shown
+from watchwright.query.tree import SET_OPERATORS, Binary, Matching, Node
+from watchwright.semantics.binaries import never_meets
+from watchwright.semantics.types import Type
+from watchwright.semantics.values import Values
+
+_ALL = Matching()
+
+
+@expression("promql/never-matches", Binary)
+def never(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    The two sides of an operation never have a series in common.
+
+    Series pair where all their labels are equal, or those in `on(...)`. A label that one side has and the other lacks,
+    or that has other values there, keeps them all apart: the result is empty, and `unless` leaves out nothing. Pair by
+    the labels that both have with `on(...)`, leave the others out with `ignoring(...)`, or keep the label in `by(...)`.
+    """
+    left, right = context.of(node.left), context.of(node.right)
+    if node.op == "or" or left.empty == "always" or right.empty == "always" or not never_meets(node, left, right):
+        return
+    for label in left.labels.pairing(right.labels, node.matching or _ALL):
+        ours, theirs = left.labels.of(label), right.labels.of(label)
+        if (ours & theirs).is_none and not ours.is_none and not theirs.is_none:
+            message = f"no series of the two sides of `{node.op}` pair: `{label}` {_apart(ours, theirs)}"
+            yield Problem(node, message, "pair them by labels that both have: `on(...)`")
+            return
+
+
+def _apart(left: Values, right: Values) -> str:
+    if not left.but and left.listed == {""}:
+        return "is only on the right"
+    if not right.but and right.listed == {""}:
+        return "is only on the left"
+    return f"is {_listed(left)} on the left and {_listed(right)} on the right"
+
+
+def _listed(values: Values) -> str:
+    if values.but:
+        return "something else"
+    return " or ".join(f"`{value}`" for value in sorted(values.listed)) or "nothing"
+
+
+@expression("promql/many-to-many", Binary, severity="warning")
+def many(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    One series may have several partners on the other side, and Prometheus then refuses the whole query.
+
+    Each side has at most one series for each set of the labels that pair them; with `group_left` the right one has,
+    with `group_right` the left one. A label that a side has and that does not pair them tells several series apart. It is
+    assumed that a label has more than one value somewhere. Aggregate the side by the labels that pair them, or add
+    the label to `on(...)`.
+    """
+    left, right = context.of(node.left), context.of(node.right)
+    if node.op in SET_OPERATORS or left.kind != "vector" or right.kind != "vector" or node.matching is None:
+        return
+    for side, of, words in _single(node, left, right):
+        loose = sorted(_loose(of, node.matching))
+        if loose:
+            named = ", ".join(f"`{label}`" for label in loose)
+            message = f"the {words} `{shown(side)}` can have several series for one partner: they differ in {named}"
+            yield Problem(node, message, "aggregate it by the labels that pair them, or add them to `on`")
+
+
+def _single(node: Binary, left: Type, right: Type) -> Iterator[tuple[Node, Type, str]]:
+    """The sides that may have one series for each partner, and no more."""
+    group = "" if node.matching is None else node.matching.group
+    if group != "left":
+        yield node.left, left, "left side"
+    if group != "right":
+        yield node.right, right, "right side"
+
+
+def _loose(of: Type, matching: Matching) -> Iterator[str]:
+    """The labels of a side that tell series apart which are paired alike."""
+    for label in of.labels.names:
+        paired = label in matching.labels if matching.on else label not in matching.labels
+        if not paired and of.labels.has(label) and not of.labels.of(label).are_one:
+            yield label

@@ -1,0 +1,72 @@
+"""Every expression of a fleet, what it is for, and what the checks of expressions say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from watchwright.checks.expressions import Problem, Use, problems
+from watchwright.checks.expressions.excerpt import excerpt
+from watchwright.checks.expressions.problem import Role
+from watchwright.finding import Finding
+from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan
+from watchwright.model.duration import milliseconds
+from watchwright.query.tree import Node
+from watchwright.query.version import NEWEST, parse_version
+
+
+@attrs.frozen(eq=False)
+class Query:
+    """An expression of a system."""
+
+    expr: Node
+    role: Role
+    origin: Origin
+
+
+def findings(fleet: Fleet) -> Iterator[Finding]:
+    """What is wrong with the expressions of all systems."""
+    uses = _uses(fleet)
+    for plan in fleet.plans:
+        for query in queries(plan):
+            for problem in problems(query.expr, plan.world, uses[query.role]):
+                yield _finding(problem, query)
+
+
+def queries(plan: Plan) -> Iterator[Query]:
+    """Every expression of a system: of its rules, and of its boards."""
+    for rule in plan.rules:
+        yield Query(rule.expr, "alert" if isinstance(rule, Alerting) else "record", rule.origin)
+    for board in plan.boards:
+        yield from _of_board(board)
+
+
+def _of_board(board: Board) -> Iterator[Query]:
+    yield from (Query(each.series, "variable", board.origin) for each in board.variables if each.series is not None)
+    yield from (Query(each.expr, "annotation", board.origin) for each in board.annotations)
+    for panel in board.panels:
+        yield from (Query(query.expr, "panel", panel.origin) for query in panel.queries)
+
+
+def _uses(fleet: Fleet) -> dict[Role, Use]:
+    platform = fleet.platform
+    common = Use(
+        keep=frozenset(platform.keep),
+        evaluation=milliseconds(platform.evaluation_interval, "an interval"),
+        versions=(parse_version(platform.prometheus), NEWEST),
+    )
+    roles: tuple[Role, ...] = ("alert", "record", "panel", "annotation", "variable")
+    return {role: attrs.evolve(common, role=role) for role in roles}
+
+
+def _finding(problem: Problem, query: Query) -> Finding:
+    found = query.origin.finding(problem.message, problem.hint)
+    written = problem.node.written
+    return attrs.evolve(
+        found,
+        source=written.source if written is not None and written.source.places else found.source,
+        excerpt=excerpt(query.expr, problem.node),
+        id=problem.id,
+        severity=problem.severity,
+    )

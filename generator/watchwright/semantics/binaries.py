@@ -1,0 +1,186 @@
+"""What a binary operation makes of the types of its sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Binary, Matching
+from watchwright.semantics import numbers as n
+from watchwright.semantics.labels import UNKNOWN_LABELS, Labels
+from watchwright.semantics.numbers import ANYTHING_OR_NAN, TRUTH, Numbers
+from watchwright.semantics.parts import is_mean, is_part
+from watchwright.semantics.types import Empty, Type
+from watchwright.semantics.world import Samples
+
+_ALL = Matching()
+
+
+def binary(node: Binary, left: Type, right: Type) -> Type:
+    """The type of an operation."""
+    if node.op in SET_OPERATORS:
+        return _set(node, left, right)
+    if node.op in COMPARISONS:
+        return _comparison(node, left, right)
+    return _arithmetic(node, left, right)
+
+
+def never_meets(node: Binary, left: Type, right: Type) -> bool:
+    """Whether no series of one side has a partner on the other."""
+    matching = node.matching or _ALL
+    if left.kind != "vector" or right.kind != "vector" or _fills(matching):
+        return False
+    pairing = left.labels.pairing(right.labels, matching)
+    return any((left.labels.of(label) & right.labels.of(label)).is_none for label in pairing)
+
+
+def _fills(matching: Matching) -> bool:
+    return matching.fill_left is not None or matching.fill_right is not None
+
+
+# Sets -------------------------------------------------------------------------------------------------------
+
+
+def _set(node: Binary, left: Type, right: Type) -> Type:
+    if node.op == "or":
+        return _either(left, right)
+    apart = never_meets(node, left, right) or right.empty == "always"
+    if node.op == "unless":
+        empty: Empty = left.empty if apart or left.empty == "always" else "maybe"
+        return Type("vector", left.samples, left.labels, left.numbers, empty, left.buckets, left.narrowed)
+    labels = left.labels if apart else left.labels.paired(right.labels, node.matching or _ALL)
+    empty = "always" if apart or left.empty == "always" else "maybe"
+    return Type("vector", left.samples, labels, left.numbers, empty, left.buckets, left.narrowed)
+
+
+def _either(left: Type, right: Type) -> Type:
+    empty: Empty = "maybe"
+    if "never" in (left.empty, right.empty):
+        empty = "never"
+    elif left.empty == right.empty:
+        empty = left.empty
+    samples = left.samples if left.samples == right.samples or right.numbers.constant is not None else "unknown"
+    buckets = left.buckets if left.buckets == right.buckets else None if left.buckets and right.buckets else ()
+    return Type(
+        "vector", samples, left.labels | right.labels, left.numbers | right.numbers, empty, buckets,
+        left.narrowed and not right.numbers.zero,
+    )  # fmt: skip
+
+
+# Comparison -------------------------------------------------------------------------------------------------
+
+
+def _comparison(node: Binary, left: Type, right: Type) -> Type:
+    swapped = left.kind == "scalar" and right.kind == "vector"
+    subject = right if swapped else left
+    labels, empty = _joined(node, left, right)
+    if node.bool:
+        kind = "scalar" if left.kind == right.kind == "scalar" else "vector"
+        return Type(kind, "truth", labels.nameless(), TRUTH, empty)  # type: ignore[arg-type]
+    verdict = n.holds(left.numbers, node.op, right.numbers)
+    if verdict is False:
+        empty = "always"
+    elif verdict is None and empty == "never":
+        empty = "maybe"
+    op = _MIRRORED.get(node.op, node.op) if swapped else node.op
+    other = left if swapped else right
+    numbers = n.kept(subject.numbers, op, other.numbers)
+    narrowed = subject.narrowed or (subject.numbers.zero and not numbers.zero)
+    return Type("vector", subject.samples, labels, numbers, empty, subject.buckets, narrowed)
+
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+# Arithmetic -------------------------------------------------------------------------------------------------
+
+
+def _arithmetic(node: Binary, left: Type, right: Type) -> Type:
+    labels, empty = _joined(node, left, right)
+    kind = "scalar" if left.kind == right.kind == "scalar" else "vector"
+    buckets = _buckets(left, right)
+    return Type(kind, _samples(node, left, right), labels.nameless(), _numbers(node, left, right), empty, buckets)  # type: ignore[arg-type]
+
+
+def _buckets(left: Type, right: Type) -> tuple[Decimal, ...] | None:
+    if left.kind == "scalar" or right.kind == "scalar":
+        return left.buckets or right.buckets
+    if left.buckets and right.buckets and left.buckets != right.buckets:
+        return None
+    return left.buckets if left.buckets == right.buckets else ()
+
+
+def _numbers(node: Binary, left: Type, right: Type) -> Numbers:
+    rule = _RULES.get(node.op)
+    if rule is None:
+        return ANYTHING_OR_NAN
+    numbers = rule(left.numbers, right.numbers)
+    if node.op == "/" and numbers.low >= 0 and is_part(node.left, node.right):
+        # sums of the same numbers in another order differ in their last digits
+        return n.between(0.0, _WHOLE, zero=numbers.zero, nan=numbers.nan)
+    return numbers
+
+
+_WHOLE = 1 + 1e-9
+_RULES: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "+": n.added,
+    "-": lambda left, right: n.added(left, n.negated(right)),
+    "*": n.multiplied,
+    "/": n.divided,
+    "^": n.powered,
+}
+
+
+def _samples(node: Binary, left: Type, right: Type) -> Samples:
+    if "unknown" in (left.samples, right.samples) and left.kind == right.kind == "vector":
+        return "unknown"
+    if node.op == "/" and left.kind == right.kind == "vector":
+        return "average" if is_mean(node.left, node.right) else "ratio"
+    if left.kind != right.kind:
+        subject, factor = (left, right) if right.kind == "scalar" else (right, left)
+        return subject.samples if node.op in ("*", "/") and factor.numbers.constant is not None else _gauge(subject)
+    both = {left.samples, right.samples}
+    if node.op == "+" and both <= {"counter", "merged"}:
+        return "merged"
+    return left.samples if node.op in ("+", "-") and both == {"rate"} else "gauge"
+
+
+def _gauge(of: Type) -> Samples:
+    return "unknown" if of.samples == "unknown" else "gauge"
+
+
+# Labels -----------------------------------------------------------------------------------------------------
+
+
+def _joined(node: Binary, left: Type, right: Type) -> tuple[Labels, Empty]:
+    """The labels of the result, and how often it is empty, but for what a comparison leaves out."""
+    if left.kind == "scalar":
+        return right.labels, right.empty
+    if right.kind == "scalar":
+        return left.labels, left.empty
+    matching = node.matching or _ALL
+    if _fills(matching):
+        return UNKNOWN_LABELS, "maybe"
+    if "always" in (left.empty, right.empty) or never_meets(node, left, right):
+        return _result(node, left, right, matching), "always"
+    lone = not (left.labels.names or right.labels.names or left.labels.is_open or right.labels.is_open)
+    return _result(node, left, right, matching), "never" if lone and left.empty == right.empty == "never" else "maybe"
+
+
+def _result(node: Binary, left: Type, right: Type, matching: Matching) -> Labels:
+    many, one = (right.labels, left.labels) if matching.group == "right" else (left.labels, right.labels)
+    paired = many.paired(one, matching)
+    if not matching.group:
+        # one to one: the labels that pair them are left, and the name only where it is one of those
+        return paired.by(matching.labels) if matching.on else _less(paired, matching, node)
+    for label in matching.include:
+        paired = paired.put(label, one.of(label))
+    return paired
+
+
+def _less(labels: Labels, matching: Matching, node: Binary) -> Labels:
+    if node.op in COMPARISONS and not node.bool:
+        gone = labels.without(matching.labels) if matching.labels else labels
+        name = labels.known.get("__name__")
+        return labels if gone is labels else gone.put("__name__", name) if name is not None else gone
+    return labels.without(matching.labels)

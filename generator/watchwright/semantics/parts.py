@@ -1,0 +1,122 @@
+"""Whether a quotient is a share of a whole, or a mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from watchwright.query.tree import (
+    Aggregation,
+    Binary,
+    Call,
+    Grouping,
+    Node,
+    Number,
+    Selector,
+    Shifted,
+    Subquery,
+    Window,
+)
+
+#: Functions of a series that yield no more for a part of the series.
+_GROWING = frozenset({"rate", "irate", "increase", "sum_over_time", "max_over_time", "last_over_time", "avg_over_time"})
+_ADDING = frozenset({"sum", "max", "count"})
+_DEEPEST = 50
+
+
+def is_part(left: Node, right: Node) -> bool:
+    """Whether the left side counts some of what the right side counts, both in the same way; neither is negative."""
+    return _is_part(left, _unfiltered(right), _DEEPEST)
+
+
+def _unfiltered(node: Node) -> Node:
+    """What `... > 0` lets through."""
+    while isinstance(node, Binary) and node.op in (">", "!=") and not node.bool and isinstance(node.right, Number):
+        node = node.left
+    return node
+
+
+def _is_part(left: Node, right: Node, depth: int) -> bool:
+    if depth == 0:
+        return False
+    if isinstance(left, Binary):
+        return _is_part_of_operation(left, right, depth)
+    rule = _RULES.get(type(left))
+    return rule is not None and type(left) is type(right) and rule(left, right, depth - 1)
+
+
+def _of_window(left: Window, right: Window, depth: int) -> bool:
+    return left.range == right.range and _is_part(left.vector, right.vector, depth)
+
+
+def _of_subquery(left: Subquery, right: Subquery, depth: int) -> bool:
+    return (left.range, left.step) == (right.range, right.step) and _is_part(left.expr, right.expr, depth)
+
+
+def _of_shifted(left: Shifted, right: Shifted, depth: int) -> bool:
+    same = (left.offset, left.at, left.modifier) == (right.offset, right.at, right.modifier)
+    return same and _is_part(left.expr, right.expr, depth)
+
+
+def _of_call(left: Call, right: Call, depth: int) -> bool:
+    same = left.function == right.function and left.function in _GROWING
+    alone = len(left.arguments) == len(right.arguments) == 1
+    return same and alone and _is_part(left.arguments[0], right.arguments[0], depth)
+
+
+def _of_aggregation(left: Aggregation, right: Aggregation, depth: int) -> bool:
+    same = left.op == right.op and left.op in _ADDING and _is_finer(left.grouping, right.grouping)
+    return same and _is_part(left.expr, right.expr, depth)
+
+
+def _is_part_of_operation(left: Binary, right: Node, depth: int) -> bool:
+    if left.op == "or":
+        return _is_part(left.left, right, depth - 1) and _is_part(left.right, right, depth - 1)
+    factor, part = (left.left, left.right) if isinstance(left.left, Number) else (left.right, left.left)
+    if left.op == "*" and isinstance(factor, Number) and 0 <= factor.value <= 1:
+        return _is_part(_unfiltered(part), right, depth - 1)
+    return False
+
+
+def _is_finer(left: Grouping | None, right: Grouping | None) -> bool:
+    ours, theirs = left or Grouping(), right or Grouping()
+    if ours.without or theirs.without:
+        return ours == theirs
+    return set(theirs.labels) <= set(ours.labels)
+
+
+def _selects_part(left: Selector, right: Selector) -> bool:
+    ours, theirs = set(left.matchers), set(right.matchers)
+    if left.metric and left.metric == right.metric:
+        return theirs <= ours
+    # one bucket holds some of the observations
+    stem, suffix, rest = left.metric.rpartition("_bucket")
+    bounds = [each for each in left.matchers if each.label == "le"]
+    in_count = bool(suffix) and not rest and right.metric == f"{stem}_count"
+    return in_count and len(bounds) == 1 and bounds[0].op == "=" and theirs <= ours
+
+
+_RULES: dict[type[Node], Callable[[Any, Any, int], bool]] = {
+    Selector: lambda left, right, depth: _selects_part(left, right),
+    Window: _of_window,
+    Subquery: _of_subquery,
+    Shifted: _of_shifted,
+    Call: _of_call,
+    Aggregation: _of_aggregation,
+}
+
+
+def is_mean(left: Node, right: Node) -> bool:
+    """Whether it is the sum of observations divided by their number."""
+    total, count = _metric(left), _metric(right)
+    return total.endswith("_sum") and count.endswith("_count") and total[:-4] == count[:-6]
+
+
+def _metric(node: Node) -> str:
+    """The one metric that an expression is made of, through functions and aggregations; empty where there is none."""
+    while not isinstance(node, Selector):
+        below = [each for each in node.children() if not isinstance(each, Number)]
+        if len(below) != 1:
+            return ""
+        node = below[0]
+    return node.metric
