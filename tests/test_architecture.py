@@ -18,11 +18,13 @@ WAY = (
     ("finding",),
     ("query",),
     ("semantics",),
+    ("gotemplate",),
     ("model",),
     ("catalogues", "discovery", "jaeger", "units"),  # public words: nothing but other names for the model's
     ("config", "load"),
     ("lower",),
     ("checks", "backends"),
+    ("foreign",),
     ("verify",),
     ("write",),
     ("pipeline", "report"),

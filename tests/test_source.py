@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from workbench import Repository
 
 HEAD = "from watchwright import Alert, Gauge, System\n\ndepth = Gauge('queue_depth', 'Depth.')\n"
@@ -12,7 +14,7 @@ def places(repository: Repository, module: str) -> list[str]:
     """The places of the first finding: its own, and its callers'."""
     repository.write("systems/shop.py", HEAD + module)
     lines = repository.run("check", "--no-verify").stderr.splitlines()
-    callers = [line.split()[-1] for line in lines[1:] if line.startswith("    called from")]
+    callers = [line.split()[-1] for line in takewhile(lambda line: line.startswith("    called from"), lines[1:])]
     return [lines[0].split(": ")[0], *callers]
 
 

@@ -35,10 +35,10 @@ class Finding:
     source: Source = NOWHERE
     subject: str = ""
     hint: str = ""
-    excerpt: str = ""
     accept: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
     id: str = ""
     severity: Severity = "error"
+    excerpt: str = ""
 
     @property
     def accepted(self) -> bool:

@@ -48,7 +48,8 @@ def test_an_accepted_finding_is_accepted_and_an_unused_acceptance_is_found() -> 
 def test_what_a_catalogue_brings_is_not_judged_here() -> None:
     """Its names are someone else's."""
     node = Catalogue("node", [Gauge("node_Weird_Name", "")], scope={"job": "node"})
-    parts = {"alerts": [Alert("A", expr=node.gauge("node_Weird_Name") > 1, for_="5m", severity="page", summary="x")]}
+    jobs = [Job("node", Static(["node:9100"]))]
+    parts = {"jobs": jobs, "alerts": [Alert("A", expr=node.gauge("node_Weird_Name") > 1, for_="5m", severity="page", summary="x")]}
 
     assert [] == findings(**parts)
 
@@ -57,7 +58,7 @@ def test_every_id_has_a_page_and_a_place_in_the_list() -> None:
     """Pages say more than the message, and ids are `subject/problem`."""
     listed = table()
     package = ROOT / "generator" / "watchwright"
-    registered = re.compile(r'^@(?:reports|check)\(\s*"([^"]+)"', re.MULTILINE)
+    registered = re.compile(r'^@(?:reports|check|expression)\(\s*"([^"]+)"', re.MULTILINE)
     written = {id_ for file in package.rglob("*.py") for id_ in registered.findall(file.read_text("utf-8"))}
 
     assert written <= set(pages())

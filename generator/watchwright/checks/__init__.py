@@ -9,7 +9,19 @@ from watchwright.checks import expressions, queries
 from watchwright.finding import Finding, checks
 from watchwright.lower.plan import Fleet
 
-_SUBJECTS = ("alerts", "dashboards", "jaeger", "jobs", "metrics", "rules", "runbooks", "sampling", "systems")
+_SUBJECTS = (
+    "alerts",
+    "dashboards",
+    "jaeger",
+    "jobs",
+    "legends",
+    "metrics",
+    "rules",
+    "runbooks",
+    "sampling",
+    "systems",
+    "templates",
+)
 
 
 def load() -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from watchwright.finding import Finding, check
 from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Fleet, Plan
+from watchwright.model.duration import milliseconds
+from watchwright.query.printer import duration
+from watchwright.semantics.values import only
 
 _RESERVED = (names.SYSTEM, names.OWNER, names.SEVERITY, "alertname", "alertstate")
 
@@ -66,6 +69,38 @@ def no_for(fleet: Fleet) -> Iterator[Finding]:
     for alert in _all(fleet):
         if alert.for_ in (None, "0", "0s"):
             yield alert.origin.finding(f"alert `{alert.alert}` has no `for_`")
+
+
+@check("alert/for", severity="warning")
+def short_for(fleet: Fleet) -> Iterator[Finding]:
+    """
+    An alert's `for_` is shorter than the time between two evaluations.
+
+    A condition is looked at once in an interval: whatever is shorter waits for the next evaluation all the same. Say
+    at least two intervals, so that one bad evaluation does not wake anybody.
+    """
+    interval = milliseconds(fleet.platform.evaluation_interval, "an interval")
+    for alert in _all(fleet):
+        if alert.for_ is not None and 0 < milliseconds(alert.for_, "`for_`", zero=True) < interval:
+            message = f"`for_` of `{alert.alert}` is {alert.for_}, and rules are evaluated each {duration(interval)}"
+            yield alert.origin.finding(message)
+
+
+@check("alert/overwritten-label", severity="warning")
+def overwritten(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A label of the alert takes the place of one that its series have.
+
+    Every alert carries `severity`, `system`, `owner` and its own `labels`: a series with a label of that name loses it,
+    and two series that differ in it alone become one alert, which Prometheus refuses. Aggregate the label away, or
+    give it another name with `label_replace`.
+    """
+    for plan in fleet.plans:
+        for alert in _alerts(plan):
+            labels = plan.world.typed(alert.expr).type.labels
+            for name, value in alert.labels.items():
+                if labels.has(name) and labels.of(name) != only(value):
+                    yield alert.origin.finding(f"the label `{name}` of `{alert.alert}` overwrites that of its series")
 
 
 @check("alert/summary")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import attrs
 
 from watchwright.checks.expressions import Problem, Use, problems
 from watchwright.checks.expressions.excerpt import excerpt
 from watchwright.checks.expressions.problem import Role
+from watchwright.checks.templates import asked
 from watchwright.finding import Finding
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan
 from watchwright.model.duration import milliseconds
+from watchwright.query.cursor import ParseError
+from watchwright.query.grammar import FLAGS
+from watchwright.query.parser import parse
 from watchwright.query.tree import Node
 from watchwright.query.version import NEWEST, parse_version
 
@@ -40,6 +45,9 @@ def queries(plan: Plan) -> Iterator[Query]:
         yield Query(rule.expr, "alert" if isinstance(rule, Alerting) else "record", rule.origin)
     for board in plan.boards:
         yield from _of_board(board)
+    for alert, query in asked(plan):
+        with suppress(ParseError):  # which `alert/template` reports
+            yield Query(parse(query.text, version=NEWEST, features=FLAGS), "annotation", alert.origin)
 
 
 def _of_board(board: Board) -> Iterator[Query]:

@@ -11,7 +11,7 @@ from watchwright.lower.boards import boards
 from watchwright.lower.cases import unit_tests
 from watchwright.lower.jobs import jobs
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
-from watchwright.lower.resolve import Resolver
+from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
 from watchwright.lower.world import Watching, world
@@ -43,8 +43,9 @@ def lower(
     platform = read_at(platform, environment)
     systems = sorted(systems, key=lambda each: each.name)
     scraped = frozenset(job.name for system in systems for job in system.jobs)
+    owned = owners(systems)
     for system in systems:
-        resolver = Resolver(system, platform)
+        resolver = Resolver(system, platform, owned)
         plans.append(_plan(system, platform, resolver, notes, scraped))
         findings += resolver.findings
     fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)

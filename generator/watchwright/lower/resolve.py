@@ -23,24 +23,43 @@ from watchwright.model.rule import Declared, RecordingRule
 from watchwright.model.system import System
 from watchwright.query.inference import infer, resolve_measures
 from watchwright.query.rewrite import rewrite
-from watchwright.query.tree import Aggregation, Binary, Grouping, Matcher, Matching, Node, Selector
+from watchwright.query.tree import Aggregation, Binary, Grouping, Matcher, Matching, Measure, Node, Selector
 from watchwright.query.units import COUNT, SECONDS, MetricUnit, Unit, UnitError, convert, unit_of_name
 from watchwright.query.units import unit as named
 
 
 @reports("metric/unknown")
-def unknown_metric(name: str, origin: Origin, known: Iterable[str]) -> Finding:
+def unknown_metric(name: str, origin: Origin, known: Iterable[str], elsewhere: Iterable[str] = ()) -> Finding:
     """
-    An expression reads a series that nothing declares.
+    An expression reads a series that nothing declares, or that only another system has.
 
     A misspelt name yields no data and no error: the alert never fires, the panel stays empty. Declare the
     metric and use it by its Python name, list it in `metrics=` of the system, or take it from a
-    `Catalogue` listed in `catalogues=`.
+    `Catalogue` listed in `catalogues=`. Each system reads its own series alone: what another one has is read
+    through a catalogue, or in that system.
     """
+    owners = " and ".join(f"`{system}`" for system in elsewhere)
+    if owners:
+        message = f"`{name}` is a series of {owners}, and not of this system"
+        return origin.finding(message, "take it from a `Catalogue` whose scope picks the series of that system")
     close = difflib.get_close_matches(name, list(known), 1)
     return origin.finding(
         f"`{name}` is no declared metric and no recorded series",
         f"did you mean `{close[0]}`?" if close else "declare it, or list it in `metrics` of the system",
+    )
+
+
+@reports("metric/no-sum")
+def no_sum(name: str, histogram: str, origin: Origin) -> Finding:
+    """
+    An expression reads the `_sum` of a histogram that has none.
+
+    Where an observation may be negative the sum can fall, and is no counter then: clients leave it out. So there is no
+    average of such a histogram; take a quantile.
+    """
+    return origin.finding(
+        f"`{name}` is not exposed: observations of `{histogram}` may be negative, as its buckets are",
+        "take a quantile, or declare buckets from 0 on",
     )
 
 
@@ -69,11 +88,15 @@ def unit_mismatch(problem: str, origin: Origin) -> Finding:
     return origin.finding(problem)
 
 
+NO_OWNERS: Mapping[str, Iterable[str]] = {}
+
+
 class Resolver:
     """Resolves the expressions of one system."""
 
-    def __init__(self, system: System, platform: Platform) -> None:
+    def __init__(self, system: System, platform: Platform, owners: Mapping[str, Iterable[str]] = NO_OWNERS) -> None:
         self.system = system
+        self._owners = owners
         self.findings: list[Finding] = []
         self._keep = platform.keep
         self._series = _series(system)
@@ -83,9 +106,11 @@ class Resolver:
         """The expression scoped, keeping the platform's labels, with numbers for its quantities."""
         unknown: dict[str, None] = {}
         placed = rewrite(node, lambda each: self._place(each, unknown, origin))
-        self.findings += [unknown_metric(name, origin, self._series) for name in unknown]
+        self.findings += [self._unknown(name, origin) for name in unknown]
         resolved, problems = resolve_measures(placed, self._unit_of)
-        self.findings += [unit_mismatch(problem.message, origin) for problem in problems]
+        # what a quantity meets is settled here; two sides of which neither is one are left to the checks
+        met = (problem for problem in problems if isinstance(problem.node, Measure))
+        self.findings += [unit_mismatch(problem.message, origin) for problem in met]
         return resolved
 
     def declared(self) -> Mapping[str, tuple[Declared, Exposed | None]]:
@@ -95,6 +120,12 @@ class Resolver:
     def metric_unit(self, name: str) -> MetricUnit | None:
         """The unit of the series of that name."""
         return self._unit_of(name)
+
+    def _unknown(self, name: str, origin: Origin) -> Finding:
+        owner = self._series.get(f"{name.removesuffix('_sum')}_bucket")
+        if name.endswith("_sum") and owner is not None and isinstance(owner.owner, Metric):
+            return no_sum(name, owner.owner.name, origin)
+        return unknown_metric(name, origin, self._series, self._owners.get(name, ()))
 
     def unit(self, node: Node) -> Unit | None:
         """The unit of an expression's samples, or None where it cannot be known."""
@@ -139,6 +170,18 @@ class Resolver:
             placed, _ = resolve_measures(series.owner.expr.node, self._unit_of)
             return MetricUnit(infer(placed, self._unit_of).of(placed))
         return _metric_unit(series.owner, series.exposed)
+
+
+def owners(systems: Iterable[System]) -> Mapping[str, tuple[str, ...]]:
+    """The systems that have the series of each name."""
+    found: dict[str, dict[str, None]] = {}
+    for system in systems:
+        for declared in system.declared():
+            exposed = [declared.name] if isinstance(declared, RecordingRule) else [e.name for e in declared.exposed()]
+            if isinstance(declared, RecordingRule) or declared.scope == "own":
+                for name in exposed:
+                    found.setdefault(name, {})[system.name] = None
+    return {name: tuple(names) for name, names in found.items()}
 
 
 @attrs.frozen

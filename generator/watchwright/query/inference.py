@@ -7,7 +7,7 @@ that is unknown is a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -82,10 +82,10 @@ class Inferred:
         return self._units[id(node)].observed
 
 
-def infer(root: Node, unit_of: UnitOf) -> Inferred:
-    """Find the unit of each node, given that of each metric by its name."""
+def infer(root: Node, unit_of: UnitOf, nodes: Iterable[Node] = ()) -> Inferred:
+    """Find the unit of each node, given that of each metric by its name; *nodes* are its own, children first."""
     reader = _Reader(unit_of)
-    for node in children_first(root):
+    for node in nodes or children_first(root):
         reader.read(node)
     return Inferred(root, tuple(reader.problems), reader.units)
 

@@ -81,9 +81,13 @@ class Node:
     span: Span | None = attrs.field(default=None, kw_only=True)
     written: Written | None = attrs.field(default=None, kw_only=True)
     _hash: int = attrs.field(init=False, default=0)
+    _children: tuple[Node, ...] = attrs.field(init=False, default=())
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((type(self), *self.parts())))
+        parts = self.parts()
+        object.__setattr__(self, "_hash", hash((type(self), *parts)))
+        # kept: every tree is walked several times, and asked for its children at each of its nodes
+        object.__setattr__(self, "_children", tuple([part for part in parts if isinstance(part, Node)]))
 
     def parts(self) -> tuple[Any, ...]:
         """Whatever makes this node what it is: its own values, and its children."""
@@ -91,7 +95,7 @@ class Node:
 
     def children(self) -> tuple[Node, ...]:
         """The nodes below this one, in the order of the text."""
-        return tuple(part for part in self.parts() if isinstance(part, Node))
+        return self._children
 
     def __hash__(self) -> int:
         return self._hash

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Binary, Matching
 from watchwright.semantics import numbers as n
-from watchwright.semantics.labels import UNKNOWN_LABELS, Labels
+from watchwright.semantics.labels import NAME, UNKNOWN_LABELS, Labels
 from watchwright.semantics.numbers import ANYTHING_OR_NAN, TRUTH, Numbers
 from watchwright.semantics.parts import is_mean, is_part
 from watchwright.semantics.types import Empty, Type
+from watchwright.semantics.values import ABSENT
 from watchwright.semantics.world import Samples
 
 _ALL = Matching()
@@ -76,7 +77,7 @@ def _comparison(node: Binary, left: Type, right: Type) -> Type:
     labels, empty = _joined(node, left, right)
     if node.bool:
         kind = "scalar" if left.kind == right.kind == "scalar" else "vector"
-        return Type(kind, "truth", labels.nameless(), TRUTH, empty)  # type: ignore[arg-type]
+        return Type(kind, "truth", _nameless(node, labels), TRUTH, empty)  # type: ignore[arg-type]
     verdict = n.holds(left.numbers, node.op, right.numbers)
     if verdict is False:
         empty = "always"
@@ -99,7 +100,7 @@ def _arithmetic(node: Binary, left: Type, right: Type) -> Type:
     labels, empty = _joined(node, left, right)
     kind = "scalar" if left.kind == right.kind == "scalar" else "vector"
     buckets = _buckets(left, right)
-    return Type(kind, _samples(node, left, right), labels.nameless(), _numbers(node, left, right), empty, buckets)  # type: ignore[arg-type]
+    return Type(kind, _samples(node, left, right), _nameless(node, labels), _numbers(node, left, right), empty, buckets)  # type: ignore[arg-type]
 
 
 def _buckets(left: Type, right: Type) -> tuple[Decimal, ...] | None:
@@ -115,7 +116,7 @@ def _numbers(node: Binary, left: Type, right: Type) -> Numbers:
     if rule is None:
         return ANYTHING_OR_NAN
     numbers = rule(left.numbers, right.numbers)
-    if node.op == "/" and numbers.low >= 0 and is_part(node.left, node.right):
+    if node.op == "/" and left.numbers.low >= 0 and numbers.low >= 0 and is_part(node.left, node.right):
         # sums of the same numbers in another order differ in their last digits
         return n.between(0.0, _WHOLE, zero=numbers.zero, nan=numbers.nan)
     return numbers
@@ -152,6 +153,13 @@ def _gauge(of: Type) -> Samples:
 # Labels -----------------------------------------------------------------------------------------------------
 
 
+def _nameless(node: Binary, labels: Labels) -> Labels:
+    name = labels.of(NAME) | ABSENT
+    # a name that `group_left` brings along stays, in some versions; `atan2` keeps it until 2.46 (#12595)
+    kept = node.op == "atan2" or (node.matching is not None and NAME in node.matching.include)
+    return labels.put(NAME, name) if kept else labels.nameless()
+
+
 def _joined(node: Binary, left: Type, right: Type) -> tuple[Labels, Empty]:
     """The labels of the result, and how often it is empty, but for what a comparison leaves out."""
     if left.kind == "scalar":
@@ -179,8 +187,8 @@ def _result(node: Binary, left: Type, right: Type, matching: Matching) -> Labels
 
 
 def _less(labels: Labels, matching: Matching, node: Binary) -> Labels:
-    if node.op in COMPARISONS and not node.bool:
-        gone = labels.without(matching.labels) if matching.labels else labels
-        name = labels.known.get("__name__")
-        return labels if gone is labels else gone.put("__name__", name) if name is not None else gone
-    return labels.without(matching.labels)
+    keeps_name = node.op == "atan2" or (node.op in COMPARISONS and not node.bool)
+    if keeps_name and not matching.labels:
+        return labels
+    gone = labels.without(matching.labels)
+    return gone.put(NAME, labels.of(NAME)) if keeps_name and NAME not in matching.labels else gone

@@ -45,7 +45,7 @@ def _derived(of: Type) -> Samples:
 
 def _grown(_node: Call, given: Sequence[Type]) -> Type:
     (of,) = given
-    numbers = NOT_NEGATIVE if of.numbers.low >= 0 else ANYTHING
+    numbers = Numbers(low=0.0 if of.numbers.low >= 0 else -math.inf, nan=of.numbers.nan)
     samples: Samples = "rate" if of.samples in ("counter", "merged", "bucket") else _unrated(of)
     return _vector(of, numbers, samples, buckets=True)
 
@@ -55,7 +55,13 @@ def _unrated(of: Type) -> Samples:
 
 
 def _moved(_node: Call, given: Sequence[Type]) -> Type:
-    return _vector(given[0], ANYTHING, _derived(given[0]))
+    # a range of one, in which `predict_linear` looks far ahead, is multiplied by what may be infinite
+    nan = any(each.numbers.nan for each in given) or any(not _is_finite(each.numbers) for each in given[1:])
+    return _vector(given[0], Numbers(nan=nan), _derived(given[0]))
+
+
+def _is_finite(numbers: Numbers) -> bool:
+    return not math.isinf(numbers.low) and not math.isinf(numbers.high)
 
 
 # Over time -------------------------------------------------------------------------------------------------
@@ -69,11 +75,12 @@ def _of_window(numbers: Callable[[Numbers], Numbers], samples: Samples | None = 
 
 
 def _quantile_over_time(node: Call, given: Sequence[Type]) -> Type:
-    inside = _is_share(node.arguments[0])
+    inside = is_share(node.arguments[0])
     return _vector(given[1], n.averaged(given[1].numbers) if inside else ANYTHING_OR_NAN, _derived(given[1]))
 
 
-def _is_share(quantile: Node) -> bool:
+def is_share(quantile: Node) -> bool:
+    """Whether a quantile is asked for that lies within the samples."""
     return isinstance(quantile, Number) and quantile.value.is_finite() and 0 <= quantile.value <= 1
 
 
@@ -95,11 +102,15 @@ def absent_labels(of: Node) -> Labels:
     if not isinstance(of, Selector):
         return NO_LABELS
     labels: dict[str, Values] = {}
+    equal: set[str] = set()
     for matcher in of.matchers:
         if matcher.label == NAME:
             continue
-        settled = matcher.op == "=" and matcher.label not in labels and "$" not in matcher.value
-        labels[matcher.label] = only(matcher.value) if settled else ANY if "$" in matcher.value else ABSENT
+        # the first `=` settles a label, whatever was before it, and what comes after it takes the label away:
+        # `createLabelsForAbsentFunction` in promql/functions.go of Prometheus
+        settled = matcher.op == "=" and matcher.label not in equal
+        equal |= {matcher.label} if settled else set()
+        labels[matcher.label] = (ANY if "$" in matcher.value else only(matcher.value)) if settled else ABSENT
     # whether the selector of an expression with `@` is still seen as one depends on the version
     return Labels({label: values | ABSENT if pinned else values for label, values in labels.items()})
 
@@ -135,7 +146,9 @@ def _either(before: Values, after: Values, source: Values, pattern: str) -> Valu
             return after
         if verdicts <= {False}:
             return before
-    return after if pattern in (".*", "(.*)") and not source.but else before | after
+    # only since Prometheus 3.0 does `.` take the end of a line
+    every = pattern in (".*", "(.*)") and not source.but and not any("\n" in text for text in source.listed)
+    return after if every else before | after
 
 
 def _label_join(node: Call, given: Sequence[Type]) -> Type:
@@ -144,7 +157,8 @@ def _label_join(node: Call, given: Sequence[Type]) -> Type:
 
 
 def _relabelled(of: Type, labels: Labels) -> Type:
-    return Type("vector", of.samples, labels, of.numbers, of.empty, of.buckets, of.narrowed)
+    buckets = of.buckets if labels.of("le") == of.labels.of("le") else ()  # a bound by another name is another bound
+    return Type("vector", of.samples, labels, of.numbers, of.empty, buckets, of.narrowed)
 
 
 def _with_info(_node: Call, given: Sequence[Type]) -> Type:
@@ -164,7 +178,7 @@ def _histogram_quantile(node: Call, given: Sequence[Type]) -> Type:
     quantile = node.arguments[0]
     labels = of.labels.without(["le"])
     empty = "always" if lacks_le(of) else _not_never(of.empty)
-    if not of.buckets or not _is_share(quantile):
+    if not of.buckets or not is_share(quantile):
         return Type("vector", "quantile", labels, ANYTHING_OR_NAN, empty)
     low, high = float(of.buckets[0]), float(of.buckets[-1])
     return Type("vector", "quantile", labels, between(min(low, 0.0), high, nan=True), empty)
@@ -173,6 +187,19 @@ def _histogram_quantile(node: Call, given: Sequence[Type]) -> Type:
 def lacks_le(of: Type) -> bool:
     """Whether a vector holds buckets whose bounds are gone."""
     return of.samples not in ("histogram", "unknown") and of.labels.lacks("le")
+
+
+_CUMULATIVE: frozenset[Samples] = frozenset({"bucket", "merged", "rate"})
+
+
+def _histogram_fraction(_node: Call, given: Sequence[Type]) -> Type:
+    """Of classic histograms, too, since Prometheus 3.4 (#16095); before, nothing comes of them."""
+    of = given[-1]
+    empty = "always" if lacks_le(of) else _not_never(of.empty)
+    # unlike for quantiles nobody mends counts that are not cumulative
+    cumulative = bool(of.buckets) and of.samples in _CUMULATIVE and of.numbers.low >= 0
+    numbers = Numbers(0.0, 1.0, nan=True) if cumulative or of.samples == "histogram" else ANYTHING_OR_NAN
+    return Type("vector", "ratio", of.labels.without(["le"]), numbers, empty)
 
 
 def _of_native(numbers: Numbers, samples: Samples) -> Rule:
@@ -203,8 +230,8 @@ def _clamp(node: Call, given: Sequence[Type]) -> Type:
     of, *limits = given
     least = limits[0].numbers if node.function != "clamp_max" else Numbers(-math.inf, -math.inf)
     most = limits[-1].numbers if node.function != "clamp_min" else Numbers(math.inf, math.inf)
-    low = min(max(of.numbers.low, least.low), most.high)
-    high = max(min(of.numbers.high, most.high), least.low)
+    low = max(min(of.numbers.low, most.low), least.low)
+    high = max(min(of.numbers.high, most.high), least.high)
     if low > high or any(each.numbers.nan for each in limits):
         return _vector(of, ANYTHING_OR_NAN, _derived(of))
     empty: Empty = _not_never(of.empty) if node.function == "clamp" else of.empty
@@ -239,8 +266,8 @@ def _calendar(low: int, high: float) -> Rule:
     def rule(_node: Call, given: Sequence[Type]) -> Type:
         if not given:
             return Type("vector", "gauge", NO_LABELS, numbers, "never")
-        nan = given[0].numbers.nan or given[0].numbers.low == -math.inf
-        return _vector(given[0], ANYTHING_OR_NAN if nan else numbers, "gauge")
+        before_1970 = given[0].numbers.nan or given[0].numbers.low < 0
+        return _vector(given[0], ANYTHING_OR_NAN if before_1970 else numbers, "gauge")
 
     return rule
 
@@ -285,7 +312,7 @@ _RULES: dict[str, Rule] = {
     "info": _with_info,
     "histogram_quantile": _histogram_quantile,
     "histogram_count": _of_native(NOT_NEGATIVE, "gauge"),
-    "histogram_fraction": _of_native(Numbers(0.0, 1.0, nan=True), "ratio"),
+    "histogram_fraction": _histogram_fraction,
     "histogram_avg": _of_native(ANYTHING_OR_NAN, "average"),
     "histogram_sum": _of_native(ANYTHING_OR_NAN, "gauge"),
     **dict.fromkeys(("histogram_stddev", "histogram_stdvar"), _of_native(ANYTHING_OR_NAN, "gauge")),

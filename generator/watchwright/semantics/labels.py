@@ -96,8 +96,11 @@ class Labels:
         known = dict(self.known)
         for label in self.pairing(other, matching):
             known[label] = self.of(label) & other.of(label)
-        rest = self.rest if matching.on else self.rest & other.rest
-        return Labels(known, rest)
+        if matching.on or self.rest is other.rest:
+            return Labels(known, self.rest)
+        for label in (*matching.labels, NAME):
+            known.setdefault(label, self.rest)  # what does not pair them is as it was
+        return Labels(known, self.rest & other.rest)
 
     def pairing(self, other: Labels, matching: Matching) -> tuple[str, ...]:
         """The labels by which both are paired, as far as they are known."""

@@ -108,10 +108,12 @@ def _times(a: float, b: float) -> float:
 def divided(left: Numbers, right: Numbers) -> Numbers:
     """A quotient: 0 divided by 0 is NaN."""
     nan = left.nan or right.nan or (left.zero and right.zero)
-    if right.low < 0 < right.high:
-        return Numbers(zero=left.zero, nan=nan)
+    zero = left.zero or _INF in (right.high, -right.low)
+    if right.low < 0 < right.high or (right.high == 0 and right.zero):
+        # divided by 0 it is infinite, and of which sign that of the 0 says, which nobody knows
+        return Numbers(zero=zero, nan=nan)
     quotients = [_over(a, b, right) for a in (left.low, left.high) for b in (right.low, right.high)]
-    return between(min(quotients), max(quotients), zero=left.zero or abs(right.high) == _INF, nan=nan)
+    return between(min(quotients), max(quotients), zero=zero, nan=nan)
 
 
 def _over(a: float, b: float, right: Numbers) -> float:

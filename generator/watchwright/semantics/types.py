@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -44,9 +45,10 @@ NUMBER = Type("scalar", "gauge", NO_LABELS, ANYTHING, "never")
 
 @attrs.frozen(eq=False, order=False, slots=True)
 class Typed:
-    """A tree with the type of each of its nodes."""
+    """A tree with the type of each of its *nodes*, which come children first."""
 
     root: Node
+    nodes: Sequence[Node]
     units: Inferred
     _types: dict[int, Type]
 

@@ -32,7 +32,7 @@ from watchwright.query.tree import (
 from watchwright.query.variables import NAME as VARIABLE
 from watchwright.semantics import numbers as n
 from watchwright.semantics.binaries import binary
-from watchwright.semantics.calls import call
+from watchwright.semantics.calls import call, is_share
 from watchwright.semantics.labels import NAME, NO_LABELS, UNKNOWN_LABELS, Labels
 from watchwright.semantics.numbers import ANYTHING, Numbers, exactly
 from watchwright.semantics.types import NUMBER, Empty, Type, Typed
@@ -45,9 +45,10 @@ Types = dict[int, Type]
 def typed(root: Node, world: World) -> Typed:
     """The type and the unit of each node."""
     types: Types = {}
-    for node in children_first(root):
+    nodes = children_first(root)
+    for node in nodes:
         types[id(node)] = _RULES[type(node)](node, types, world)
-    return Typed(root, infer(root, world.unit), types)
+    return Typed(root, nodes, infer(root, world.unit, nodes), types)
 
 
 def _selector(node: Selector, _types: Types, world: World) -> Type:
@@ -124,7 +125,9 @@ def _aggregation(node: Aggregation, types: Types, _world: World) -> Type:
     labels = inner.labels.grouped(node.grouping)
     if op == "count_values":
         label = node.parameter.value if isinstance(node.parameter, String) else ""
-        counted = labels.put(label, PRESENT) if label else labels
+        # the label is put on before those of `without` are taken away, and the name with them
+        gone = node.grouping is not None and node.grouping.without and label in (*node.grouping.labels, NAME)
+        counted = labels.put(label, PRESENT) if label and not gone else labels
         return Type("vector", "count", counted, n.AT_LEAST_ONE, inner.empty)
     return Type("vector", _aggregated(op, inner), labels, _over(op, node, types), inner.empty, inner.buckets)
 
@@ -164,8 +167,7 @@ _NUMBERS: dict[str, Callable[[Numbers], Numbers]] = {
 
 
 def _quantile(parameter: Node | None, inner: Numbers) -> Numbers:
-    inside = isinstance(parameter, Number) and 0 <= parameter.value <= 1
-    return n.averaged(inner) if inside else n.ANYTHING_OR_NAN
+    return n.averaged(inner) if parameter is not None and is_share(parameter) else n.ANYTHING_OR_NAN
 
 
 def _number(node: Number, _types: Types, _world: World) -> Type:

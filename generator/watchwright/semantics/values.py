@@ -112,7 +112,7 @@ def alternatives(pattern: str) -> frozenset[str] | None:
 
 # What Python reads otherwise than RE2 or not at all; and a repeated group, on which Python may take for ever
 _OTHERWISE = re.compile(
-    r"\\[^.\\+*?()|\[\]{}^$/\-dws]|\(\?(?!:)|\[\[:|\)[*+{]|[*+?}][+]|&&|\|\||--|~~|[\x80-\U0010ffff]"
+    r"\\[^.\\+*?()|\[\]{}^$/\-dws]|\(\?(?!:)|\[\[|\[:|\{,|\)[*+{]|[*+?}][+]|&&|\|\||--|~~|[\x80-\U0010ffff]"
 )
 
 

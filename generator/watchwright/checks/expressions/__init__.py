@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from watchwright.checks.expressions.problem import Context, Problem, Use, found
-from watchwright.query.tree import Node, walk
+from watchwright.query.tree import Node
 from watchwright.semantics.world import World
 
 __all__ = ["Problem", "Use", "problems"]
@@ -34,6 +34,6 @@ def load() -> None:
 
 
 def problems(root: Node, world: World, use: Use) -> Iterator[Problem]:
-    """The problems of an expression, in the order of its text."""
+    """The problems of an expression, those within before those around them."""
     load()
-    return found(Context(world.typed(root), world, use), list(walk(root)))
+    return found(Context(world.typed(root), world, use))

@@ -141,6 +141,9 @@ def _grown(node: Node) -> Call | None:
     return node if isinstance(node, Call) and node.function in ("increase", "rate", "irate") else None
 
 
+_PERCENT_FROM = 2
+
+
 @expression("promql/quantile", Aggregation, Call)
 def quantile(node: Aggregation | Call, _context: Context) -> Iterator[Problem]:
     """
@@ -151,7 +154,7 @@ def quantile(node: Aggregation | Call, _context: Context) -> Iterator[Problem]:
     asked = _asked(node)
     if isinstance(asked, Number) and not 0 <= asked.value <= 1:
         share = asked.value / 100
-        hint = f"did you mean {share:f}?" if 0 < share <= 1 else "quantiles are from 0 to 1"
+        hint = f"did you mean {share:f}?" if asked.value >= _PERCENT_FROM and share <= 1 else "quantiles are from 0 to 1"
         yield Problem(node, f"`{shown(asked)}` is no quantile", hint)
 
 

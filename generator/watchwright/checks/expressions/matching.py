@@ -53,16 +53,16 @@ def many(node: Binary, context: Context) -> Iterator[Problem]:
     One series may have several partners on the other side, and Prometheus then refuses the whole query.
 
     Each side has at most one series for each set of the labels that pair them; with `group_left` the right one has,
-    with `group_right` the left one. A label that a side has and that does not pair them tells several series apart. It is
-    assumed that a label has more than one value somewhere. Aggregate the side by the labels that pair them, or add
-    the label to `on(...)`.
+    with `group_right` the left one. A label that a side has and that does not pair them tells several series apart. It
+    is assumed that a label has more than one value somewhere. Aggregate the side by the labels that pair them, or
+    add the label to `on(...)`.
     """
     left, right = context.of(node.left), context.of(node.right)
     if node.op in SET_OPERATORS or left.kind != "vector" or right.kind != "vector" or node.matching is None:
         return
     for side, of, words in _single(node, left, right):
         loose = sorted(_loose(of, node.matching))
-        if loose:
+        if loose and of.samples != "info":  # each target has one, whatever its labels say
             named = ", ".join(f"`{label}`" for label in loose)
             message = f"the {words} `{shown(side)}` can have several series for one partner: they differ in {named}"
             yield Problem(node, message, "aggregate it by the labels that pair them, or add them to `on`")

@@ -6,7 +6,7 @@ One function an id, as everywhere; it is called with each node of the types that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
 import attrs
@@ -96,9 +96,15 @@ def expression(id_: str, *on: type[Node], severity: Severity = "error") -> Calla
     return register
 
 
-def found(context: Context, nodes: list[Node]) -> Iterator[Problem]:
-    """Whatever the checks say of the nodes of an expression."""
-    for node in nodes:
+def registered() -> Mapping[str, Severity]:
+    """The id of every check, with how certain it is: an error always is."""
+    every = (*_of_whole, *(check for checks in _by_type.values() for check in checks))
+    return {check.id: check.severity for check in every}
+
+
+def found(context: Context) -> Iterator[Problem]:
+    """Whatever the checks say of an expression."""
+    for node in context.typed.nodes:
         for check in _by_type.get(type(node), ()):
             yield from _said(check, node, context)
     for check in _of_whole:

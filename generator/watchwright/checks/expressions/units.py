@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
 from watchwright.query.tree import COMPARISONS, Binary, Node, Number
-from watchwright.query.units import COUNTED
+from watchwright.query.units import SECONDS
 
 
 @expression("promql/unit")
@@ -19,6 +19,10 @@ def mismatch(_node: Node, context: Context) -> Iterator[Problem]:
     """
     for problem in context.typed.units.problems:
         yield Problem(problem.node, problem.message)
+
+
+# so many a second: what everybody takes a bare number for
+_PER_SECOND = (SECONDS**-1).measured
 
 
 @expression("promql/bare-number", Binary, severity="warning")
@@ -35,7 +39,7 @@ def bare(node: Binary, context: Context) -> Iterator[Problem]:
         if not isinstance(number, Number) or number.unit is not None or number.span is not None or not number.value:
             continue
         measured = context.typed.unit(side)
-        if measured is not None and any(name != COUNTED for name, _ in measured.dimensions):
+        if measured is not None and measured.measured not in ((), _PER_SECOND):
             yield Problem(
                 node, f"`{shown(number)}` has no unit, and `{shown(side)}` is in {measured}", "multiply it by its unit"
             )

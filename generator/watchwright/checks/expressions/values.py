@@ -120,8 +120,8 @@ def _never(matcher: Matcher, values: Values, series: Series) -> Iterator[str]:
 
 
 def _takes_all(matcher: Matcher, values: Values) -> bool:
-    if matcher.op == "=" or (matcher.op == "!=" and matcher.value):
-        return False
+    if matcher.op in ("=", "!~") or (matcher.op == "!=" and matcher.value):
+        return False  # where it names what never is, `label/value` says so
     if matcher.op == "=~" and matcher.value in (".*", "(.*)"):
         return True
     if matcher.op == "=~" and matcher.value in (".+", "(.+)"):
