@@ -74,7 +74,7 @@ def _finding(problem: Problem, query: Query) -> Finding:
     return attrs.evolve(
         found,
         source=written.source if written is not None and written.source.places else found.source,
-        excerpt=excerpt(query.expr, problem.node),
+        excerpt=excerpt(query.expr, problem),
         id=problem.id,
         severity=problem.severity,
     )

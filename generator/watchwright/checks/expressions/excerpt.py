@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import re
+
+from watchwright.checks.expressions.problem import Problem
 from watchwright.query.cursor import ParseError
 from watchwright.query.grammar import FLAGS
 from watchwright.query.layout import layout
 from watchwright.query.parser import parse
-from watchwright.query.tree import Node, Span, walk
+from watchwright.query.tree import Binary, Node, Span, walk
 from watchwright.query.version import NEWEST
 
 _LONGEST = 110
 
 
-def excerpt(root: Node, node: Node) -> str:
+def excerpt(root: Node, problem: Problem) -> str:
     """What was written, with its line and column, or else what is rendered."""
+    node = problem.node
     if node.written is not None and node.span is not None:
-        return marked(node.written.text, node.span, placed=True)
+        return marked(node.written.text, place(node.written.text, problem, node), placed=True)
     rendered = layout(root)
-    span = _span_in(rendered, root, node)
-    return "" if span is None else marked(rendered, span)
+    if isinstance(node, Binary) and node is root and "\n" in rendered:
+        return ""  # all of it is meant
+    twin = _twin(rendered, root, node)
+    return "" if twin is None or twin.span is None else marked(rendered, place(rendered, problem, twin))
 
 
-def _span_in(rendered: str, root: Node, node: Node) -> Span | None:
-    """Where a node stands in the rendered text: that is parsed again, and its tree has the same shape."""
+def _twin(rendered: str, root: Node, node: Node) -> Node | None:
+    """The node in the rendered text: that is parsed again, and its tree has the same shape."""
     try:
         again = parse(rendered, version=NEWEST, variables=True, features=FLAGS)
     except ParseError:
         return None
     pairs = zip(walk(root), walk(again), strict=False)
-    return next((twin.span for each, twin in pairs if each is node and type(twin) is type(node)), None)
+    return next((twin for each, twin in pairs if each is node and type(twin) is type(node)), None)
+
+
+def place(text: str, problem: Problem, node: Node) -> Span:
+    """Where a problem is: at its word, or at the operator of an operation that takes several lines."""
+    assert node.span is not None  # noqa: S101 - the node was parsed
+    start, end = node.span
+    if problem.word:
+        found = re.search(rf"(?<!\w){re.escape(problem.word)}(?!\w)", text[start:end])
+        if found:
+            return start + found.start(), start + found.end()
+    if isinstance(node, Binary) and node.left.span is not None and "\n" in text[start:end]:
+        operator = text.find(node.op, node.left.span[1], end)
+        return (operator, end) if operator >= 0 else node.span
+    return node.span
 
 
 def marked(text: str, span: Span, *, placed: bool = False) -> str:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import COMPARISONS, Aggregation, Binary, Call, Node, Number, Selector, Unary, walk
+from watchwright.query.tree import (
+    COMPARISONS,
+    SET_OPERATORS,
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Selector,
+    Unary,
+    walk,
+)
 from watchwright.semantics.types import Type
-from watchwright.semantics.world import SAMPLES_WORDS, Samples
+from watchwright.semantics.world import SAMPLES_WORDS, Samples, Series
 
 _GROWTH = frozenset({"rate", "irate", "increase", "resets"})
 _MOVEMENT = frozenset({"delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"})
@@ -111,8 +122,8 @@ def _averaged(node: Aggregation | Call, context: Context) -> tuple[str, Type | N
     return node.function, context.of(node.arguments[0]) if len(node.arguments) == 1 else None
 
 
-@expression("promql/lost-birth", Binary, severity="warning")
-def lost_birth(node: Binary, context: Context) -> Iterator[Problem]:
+@expression("promql/lost-birth", severity="warning")
+def lost_birth(node: Node, context: Context) -> Iterator[Problem]:
     """
     One event shall trip an alert, and the first event of a new series is not seen.
 
@@ -120,18 +131,39 @@ def lost_birth(node: Binary, context: Context) -> Iterator[Problem]:
     `increase` and `rate` yield 0. Use `.events(...)`, which counts the first value, or say `preset=True` of the
     `Counter` where its client creates all its series at 0.
     """
-    limit = context.of(node.right).numbers.constant
-    trips = (node.op == ">" and limit is not None and 0 <= limit < 1) or (node.op == ">=" and limit == 1)
-    if context.use.role != "alert" or node.bool or not trips:
-        return
-    grown = _grown(node.left)
-    if grown is None or (grown.function != "increase" and limit != 0):
-        return
+    for comparison in _conditions(node) if context.use.role == "alert" else ():
+        limit = context.of(comparison.right).numbers.constant
+        grown = _grown(comparison.left)
+        if grown is None or limit is None or not _trips(comparison.op, limit, grown):
+            continue
+        for series in _born_late(grown, context):
+            message = f"the first event of a new series of `{series.name}` is no {grown.function}, and this misses it"
+            yield Problem(grown, message, "use `.events(...)`, or say `preset=True` where all its series begin at 0")
+
+
+def _conditions(node: Node) -> Iterator[Binary]:
+    """The comparisons that an alert is about, and not those within what it compares."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary) and node.op in SET_OPERATORS:
+            waiting += [node.left, node.right]
+        elif isinstance(node, Binary) and node.op in COMPARISONS and not node.bool:
+            yield node
+
+
+def _trips(op: str, limit: float, grown: Call) -> bool:
+    """Whether one event is enough."""
+    if limit == 0:
+        return op == ">"
+    return grown.function == "increase" and ((op == ">" and 0 < limit < 1) or (op == ">=" and 0 < limit <= 1))
+
+
+def _born_late(grown: Call, context: Context) -> Iterator[Series]:
     for each in walk(grown):
         series = context.world.of(each.metric) if isinstance(each, Selector) else None
         if series is not None and series.samples == "counter" and not series.preset:
-            message = f"the first event of a new series of `{series.name}` is no {grown.function}, and this misses it"
-            yield Problem(grown, message, "use `.events(...)`, or say `preset=True` where all its series begin at 0")
+            yield series
 
 
 def _grown(node: Node) -> Call | None:
@@ -154,7 +186,9 @@ def quantile(node: Aggregation | Call, _context: Context) -> Iterator[Problem]:
     asked = _asked(node)
     if isinstance(asked, Number) and not 0 <= asked.value <= 1:
         share = asked.value / 100
-        hint = f"did you mean {share:f}?" if asked.value >= _PERCENT_FROM and share <= 1 else "quantiles are from 0 to 1"
+        hint = (
+            f"did you mean {share:f}?" if asked.value >= _PERCENT_FROM and share <= 1 else "quantiles are from 0 to 1"
+        )
         yield Problem(node, f"`{shown(asked)}` is no quantile", hint)
 
 

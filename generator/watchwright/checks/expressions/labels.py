@@ -34,7 +34,8 @@ def _in_selector(node: Selector, context: Context) -> Iterator[Problem]:
         return
     for matcher in node.matchers:
         if matcher.label != NAME and series.labels.lacks(matcher.label) and matcher not in series.scope:
-            yield Problem(node, f"`{node.metric}` has no label `{matcher.label}`", _hint(matcher.label, series.labels))
+            hint = _hint(matcher.label, series.labels)
+            yield Problem(node, f"`{node.metric}` has no label `{matcher.label}`", hint, matcher.label)
 
 
 def _in_matching(node: Binary, context: Context) -> Iterator[Problem]:
@@ -54,7 +55,9 @@ def _named(node: Node, names: Iterable[str], labels: Labels, of: Node, context: 
         if name != NAME and labels.lacks(name) and name not in context.use.keep:
             where = "neither side" if of is node else f"`{shown(of)}`"
             lacks = "has" if of is node else "has no"
-            yield Problem(node, f"{where} {lacks}{' a' if of is node else ''} label `{name}`", _hint(name, labels))
+            yield Problem(
+                node, f"{where} {lacks}{' a' if of is node else ''} label `{name}`", _hint(name, labels), name
+            )
 
 
 def _hint(name: str, labels: Labels) -> str:

@@ -39,11 +39,12 @@ class Use:
 
 @attrs.frozen(eq=False)
 class Problem:
-    """Something wrong with a *node* of an expression."""
+    """Something wrong with a *node* of an expression, or with a *word* in it, such as a label."""
 
     node: Node
     message: str
     hint: str = ""
+    word: str = ""
     id: str = ""
     severity: Severity = "error"
 

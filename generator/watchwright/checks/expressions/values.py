@@ -25,7 +25,9 @@ def impossible(node: Selector, context: Context) -> Iterator[Problem]:
         if matcher.label == "le" and series.buckets:
             continue
         for value in _never(matcher, values, series):
-            yield Problem(node, f"`{matcher.label}` of `{node.metric}` is never `{value}`", _others(value, values))
+            yield Problem(
+                node, f"`{matcher.label}` of `{node.metric}` is never `{value}`", _others(value, values), value
+            )
 
 
 @expression("histogram/no-bucket", Selector)
@@ -40,7 +42,7 @@ def no_bucket(node: Selector, context: Context) -> Iterator[Problem]:
         if matcher.label == "le" and series.buckets:
             for value in _never(matcher, values, series):
                 bounds = ", ".join(f"{bound:f}" for bound in series.buckets)
-                yield Problem(node, f"`{node.metric}` has no bucket `{value}`", f"its bounds are {bounds}")
+                yield Problem(node, f"`{node.metric}` has no bucket `{value}`", f"its bounds are {bounds}", value)
 
 
 @expression("label/reserved", Selector, severity="warning")
@@ -55,7 +57,9 @@ def reserved(node: Selector, context: Context) -> Iterator[Problem]:
         wanted = {value for value in later if takes(matcher, value)} - values.listed
         if matcher.op in ("=", "=~") and wanted and narrowed(values, matcher).is_none:
             listed = ", ".join(f"`{value}`" for value in sorted(wanted))
-            yield Problem(node, f"`{matcher.label}` of `{node.metric}` is not {listed} yet, which is reserved")
+            yield Problem(
+                node, f"`{matcher.label}` of `{node.metric}` is not {listed} yet, which is reserved", word=matcher.label
+            )
 
 
 @expression("label/idle-matcher", Selector, severity="warning")
@@ -92,7 +96,7 @@ def contradiction(node: Selector, context: Context) -> Iterator[Problem]:
         both = narrowed(values, matcher)
         scoped = series is not None and any(each.label == matcher.label for each in series.scope)
         if both.is_none and not alone.is_none and not values.is_none and not scoped:
-            yield Problem(node, f"`{_text(other)}` and `{_text(matcher)}` exclude each other")
+            yield Problem(node, f"`{_text(other)}` and `{_text(matcher)}` exclude each other", word=matcher.label)
         before[matcher.label] = (both, matcher)
 
 
