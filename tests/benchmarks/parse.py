@@ -1,7 +1,10 @@
-"""How fast expressions parse, beside promql-parser (Rust): python tests/benchmarks/parse.py [COUNT]."""
+"""
+How fast expressions are parsed, typed and checked, beside promql-parser (Rust): python tests/benchmarks/parse.py [COUNT].
+"""
 
 from __future__ import annotations
 
+import gc
 import itertools
 import sys
 import time
@@ -12,12 +15,17 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "generator"))
 
 import promql_parser
 
+from watchwright.checks.expressions import Use, problems
 from watchwright.query.inference import infer
 from watchwright.query.layout import layout
 from watchwright.query.parser import parse
 from watchwright.query.printer import text
-from watchwright.query.tree import walk
+from watchwright.query.tree import Node, Selector, walk
 from watchwright.query.units import MetricUnit, unit_of_name
+from watchwright.semantics.labels import NAME, Labels
+from watchwright.semantics.typing import typed
+from watchwright.semantics.values import PRESENT, only
+from watchwright.semantics.world import Samples, Series, World
 
 _METRICS = [
     "http_requests_total",
@@ -75,11 +83,52 @@ def timed(work: Callable[[], object]) -> float:
     return best
 
 
+def world(trees: list[Node]) -> World:
+    """Every metric of the expressions, declared."""
+    names = {node.metric for tree in trees for node in walk(tree) if isinstance(node, Selector)}
+    return World({name: _declared(name) for name in names})
+
+
+def _declared(name: str) -> Series:
+    samples: Samples = "counter" if name.endswith("_total") else "bucket" if name.endswith("_bucket") else "gauge"
+    labels = {"job": PRESENT, "instance": PRESENT, "code": only("200", "404", "500"), "le": PRESENT}
+    known = Labels({NAME: only(name), **labels})
+    return Series(name=name, samples=samples, labels=known, unit=MetricUnit(unit_of_name(name)), interval=15_000)
+
+
+def checked(trees: list[Node], declared: World) -> None:
+    """What is wrong with each, typed anew."""
+    fresh = World(declared.series)
+    for tree in trees:
+        for _ in problems(tree, fresh, Use()):
+            pass
+
+
+def growth(declared: World) -> None:
+    """Print what one term costs in ever longer sums."""
+    print(f"\n{'terms':>8}{'parse us/term':>15}{'type us/term':>15}{'check us/term':>15}")
+    for terms in (100, 1_000, 10_000):
+        each = (f'rate(http_requests_total{{job="api",code="{(404, 500)[i % 2]}"}}[5m])' for i in range(terms))
+        print(
+            f"{terms:8}" + "".join(f"{seconds / terms * 1e6:15.1f}" for seconds in _times(" + ".join(each), declared))
+        )
+
+
+def _times(written: str, declared: World) -> Iterator[float]:
+    tree = parse(written)
+    gc.freeze()
+    yield timed(lambda: parse(written))
+    yield timed(lambda: typed(tree, declared))
+    yield timed(lambda: checked([tree], declared))
+
+
 def main() -> None:
     """Print a table: what was done, how long one expression took, and how that compares."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     written = list(expressions(count))
     trees = [parse(one) for one in written]
+    declared = world(trees)
+    gc.freeze()  # the trees that are kept here are no garbage, and would be looked through again and again
     nodes = sum(1 for tree in trees for _ in walk(tree))
     theirs = timed(lambda: [promql_parser.parse(one) for one in written])
     rows = [
@@ -91,12 +140,15 @@ def main() -> None:
             "watchwright: infer",
             timed(lambda: [infer(tree, lambda name: MetricUnit(unit_of_name(name))) for tree in trees]),
         ),
+        ("watchwright: type", timed(lambda: [typed(tree, declared) for tree in trees])),
+        ("watchwright: type and check", timed(lambda: checked(trees, declared))),
     ]
     print(f"{count} expressions, {sum(map(len, written)) / count:.0f} characters and {nodes / count:.1f} nodes each")
-    print(f"{'':24}{'us/expression':>15}{'us/node':>10}{'expressions/s':>15}{'ratio':>8}")
+    print(f"{'':28}{'us/expression':>15}{'us/node':>10}{'expressions/s':>15}{'ratio':>8}")
     for name, seconds in rows:
         per = seconds / count * 1e6
-        print(f"{name:24}{per:15.1f}{seconds / nodes * 1e6:10.2f}{count / seconds:15.0f}{seconds / theirs:8.2f}")
+        print(f"{name:28}{per:15.1f}{seconds / nodes * 1e6:10.2f}{count / seconds:15.0f}{seconds / theirs:8.2f}")
+    growth(declared)
 
 
 if __name__ == "__main__":
