@@ -44,16 +44,16 @@ def test_each_example_is_in_the_file_of_its_subject() -> None:
 
 def test_explain_shows_what_is_wrong_and_what_is_right() -> None:
     """Below the page, with the words of the finding, and what the metrics are."""
-    assert page("metric/unknown").endswith("""\
+    assert page("histogram/beyond-buckets").endswith("""\
 Wrong:
-    queue_lenght > 100
-    error: `queue_lenght` is no declared metric and no recorded series [metric/unknown]
-    hint: did you mean `queue_length`?
+    histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) > 3
+    error: a quantile of these buckets is never above 2.5, the last of their bounds [histogram/beyond-buckets]
+    hint: compare with less, or add a bucket beyond it
 
 Right:
-    queue_length > 100
+    histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) > 1
 
-Where `queue_length` is a gauge by queue (mail, print; fax reserved).""")
+Where `http_request_duration_seconds` is a histogram by path with the buckets 0.1, 0.5, 1, 2.5.""")
 
 
 def test_explain_shows_what_an_example_stands_on() -> None:

@@ -11,6 +11,7 @@ from watchwright.lower.plan import Fleet
 
 _SUBJECTS = (
     "alerts",
+    "cases",
     "dashboards",
     "jaeger",
     "jobs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import attrs
 
@@ -43,6 +44,7 @@ def asked(plan: Plan) -> Iterator[tuple[Alerting, Query]]:
             yield from ((text.alert, query) for query in text.read.queries)
 
 
+@lru_cache(maxsize=4096)  # several checks look at each
 def _read(text: str) -> Template | TemplateError:
     try:
         return read(text)

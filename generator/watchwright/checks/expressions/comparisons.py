@@ -47,6 +47,8 @@ def dropped_zero(node: Binary, context: Context) -> Iterator[Problem]:
     if node.op not in ("<", "<=", "==") or node.bool:
         return
     subject, limit = context.of(node.left), context.of(node.right).numbers
+    if subject.samples == "unknown":
+        return
     zero_holds = holds(exactly(0.0), node.op, limit) is True
     if context.use.role in ("alert", "record") and subject.narrowed and not subject.numbers.zero and zero_holds:
         yield Problem(node, f"0 was filtered out before `{node.op} {shown(node.right)}` looks for it")

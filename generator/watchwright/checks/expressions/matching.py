@@ -62,7 +62,8 @@ def many(node: Binary, context: Context) -> Iterator[Problem]:
         return
     for side, of, words in _single(node, left, right):
         loose = sorted(_loose(of, node.matching))
-        if loose and of.samples != "info":  # each target has one, whatever its labels say
+        # each target has one series of an info metric, whatever its labels say; of what is not declared nothing is known
+        if loose and of.samples != "info" and not of.labels.is_open:
             named = ", ".join(f"`{label}`" for label in loose)
             message = f"the {words} `{shown(side)}` can have several series for one partner: they differ in {named}"
             yield Problem(node, message, "aggregate it by the labels that pair them, or add them to `on`")
