@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from watchwright.checks import expressions, queries
+from watchwright.checks import expressions
 from watchwright.finding import Finding, checks
 from watchwright.lower.plan import Fleet
 
@@ -37,5 +37,7 @@ def load() -> None:
 def run(fleet: Fleet) -> tuple[Finding, ...]:
     """The findings of every check."""
     load()
+    from watchwright.checks import queries  # noqa: PLC0415 - it knows plans, and checks of files have none
+
     found = (finding for check in checks() for finding in check.run(fleet))
     return (*found, *queries.findings(fleet))

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from watchwright import __version__
+from watchwright.cli.several import Several
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -33,6 +34,13 @@ _quiet = click.option("-q", "--quiet", is_flag=True, help="Print findings only."
 _strict = click.option("--strict", is_flag=True, help="Warnings fail, too.")
 _no_verify = click.option("--no-verify", is_flag=True, help="Do not ask promtool.")
 _reporting = _options(_environment, _json, _quiet, _strict)
+_files = click.Path(exists=True, path_type=Path)
+_foreign = _options(
+    click.option("--rules", type=_files, multiple=True, metavar="FILE...", help="Rule files that nobody defined here."),
+    click.option("--dashboards", type=_files, multiple=True, metavar="FILE...", help="Dashboards, likewise."),
+    click.option("--metrics", type=_files, multiple=True, metavar="FILE...", help="What is known of their metrics."),
+    click.option("--prometheus", metavar="VERSION", help="The Prometheus that these are for, 2.42 by default."),
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,12 +70,26 @@ def render(directory: Path, /, **options: Any) -> None:
         session.write()
 
 
-@main.command()
+@main.command(cls=Several)
 @_reporting
 @_no_verify
+@_foreign
 @click.pass_obj
-def check(directory: Path, /, **options: Any) -> None:
-    """Do all that `render` does, but write nothing."""
+def check(directory: Path, /, prometheus: str | None, **options: Any) -> None:
+    """
+    Do all that `render` does, but write nothing.
+
+    With --rules or --dashboards, check such files or folders of them instead, which need no definitions.
+    """
+    files = {kind: options.pop(kind) for kind in ("rules", "dashboards", "metrics")}
+    if files["rules"] or files["dashboards"]:
+        from watchwright.cli.foreign import Files  # noqa: PLC0415 - as below
+
+        Files(**files, prometheus=prometheus or "2.42", **options).check()
+        return
+    if files["metrics"] or prometheus:
+        msg = "`--metrics` and `--prometheus` go with `--rules` or `--dashboards`"
+        raise click.UsageError(msg)
     from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
 
     with Session.of(directory, **options) as session:

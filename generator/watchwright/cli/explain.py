@@ -26,6 +26,7 @@ _STAGES = (
     "verify.verdict",
     "backends.output_path",
     "write",
+    "foreign.check",
 )
 _SHOWN = 2  # examples of an id: more would hide its page
 _PLACES = {"alert": "", "record": ", in a recording rule", "panel": ", in a panel"}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +17,7 @@ import click
 from watchwright import report
 from watchwright.backends.exposition import exposition
 from watchwright.checks.acceptance import unused
+from watchwright.cli.output import progress, show
 from watchwright.config import Config, read
 from watchwright.finding import Failed, Finding, reports
 from watchwright.lower.plan import Origin
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 _TRACEBACK = "WATCHWRIGHT_TRACEBACK"
 _CLICKS = (click.ClickException, click.exceptions.Exit, click.Abort)
-_PATIENCE = 1.0  # seconds until a stage says what it does
 
 
 @reports("internal/error")
@@ -74,7 +72,7 @@ class Session:
         try:
             config = read(directory)
         except Failed as failed:
-            _print(failed.findings, as_json=shown)
+            show(failed.findings, as_json=shown)
             raise click.exceptions.Exit(1) from None
         session = cls(config=config, **options)  # type: ignore[arg-type] # the options of click commands, by name
         if session.environment is not None and session.environment not in config.environments:
@@ -93,7 +91,7 @@ class Session:
             self._findings.append(internal(error))
         elif kind is not None:
             return False
-        _print(self._open, as_json=self.as_json)
+        show(self._open, as_json=self.as_json)
         if self._failing or self._difference:
             raise click.exceptions.Exit(1)
         return True
@@ -217,36 +215,12 @@ class Session:
         self._findings += [each for each in dict.fromkeys(findings) if each not in known]
 
     def _stage(self, doing: str, run: Callable[[], R]) -> R:
-        with _progress("" if self.quiet or self.as_json else doing):
+        with progress("" if self.quiet or self.as_json else doing):
             return run()
 
     def _say(self, text: str) -> None:
         if not self.quiet and not self.as_json:
             click.echo(text, err=True)
-
-
-@contextmanager
-def _progress(doing: str) -> Iterator[None]:
-    """Say what is being done, if it takes longer than a second."""
-    timer = threading.Timer(_PATIENCE, lambda: click.echo(f"{doing} ...", err=True))
-    timer.daemon = True
-    if doing:
-        timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _print(findings: Iterable[Finding], *, as_json: bool) -> None:
-    found = list(findings)
-    if as_json:
-        click.echo(report.as_json(found))
-        return
-    for finding in found:
-        click.echo(report.as_text(finding), err=True)
-    if found:
-        click.echo(report.summary(found), err=True)
 
 
 def _exposition(rendered: Rendered) -> Exposition:

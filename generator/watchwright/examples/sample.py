@@ -24,7 +24,9 @@ queue_oldest_timestamp_seconds = Gauge(
     "queue_oldest_timestamp_seconds", "When the oldest job came.", labels=[_queue], unit="seconds"
 )
 jobs_failed_total = Counter("jobs_failed_total", "Jobs that failed.", labels=["kind"])
-old_requests_total = Counter("old_requests_total", "Requests answered by the old shop.", deprecated="http_requests_total")
+old_requests_total = Counter(
+    "old_requests_total", "Requests answered by the old shop.", deprecated="http_requests_total"
+)
 memory_used_bytes = Gauge("memory_used_bytes", "Memory in use.")
 disk_used_ratio = Gauge("disk_used_ratio", "Share of the disk in use.", labels=["device"])
 temperature_change_celsius = Histogram(  # some of it below 0, so that clients expose no sum

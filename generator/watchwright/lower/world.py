@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 import attrs
 
@@ -25,7 +24,7 @@ from watchwright.query.units import MetricUnit
 from watchwright.semantics.labels import NAME, Labels
 from watchwright.semantics.numbers import ANYTHING, NOT_NEGATIVE, ONE, TRUTH, Numbers
 from watchwright.semantics.typing import recorded
-from watchwright.semantics.values import ANY, PRESENT, Values, only
+from watchwright.semantics.values import ANY, PRESENT, Values, only, spellings
 from watchwright.semantics.world import Samples, Series, World
 
 
@@ -122,9 +121,9 @@ def _label_values(metric: Metric, exposed: Exposed, *, certain: bool) -> Iterato
         if name in declared:
             yield name, _declared_values(declared[name], certain=certain)
         elif name == "le" and isinstance(metric, Histogram):
-            yield name, only("+Inf", *_spellings(map(exact, metric.buckets)))
+            yield name, only("+Inf", *spellings(map(exact, metric.buckets)))
         elif name == "quantile" and isinstance(metric, Summary):
-            yield name, only(*_spellings(map(exact, metric.quantiles)))
+            yield name, only(*spellings(map(exact, metric.quantiles)))
         elif isinstance(metric, StateSet) and metric.states:
             yield name, only(*metric.states)
         else:
@@ -135,14 +134,6 @@ def _declared_values(label: Label, *, certain: bool) -> Values:
     if label.values:
         return only(*label.values)
     return PRESENT if certain else ANY
-
-
-def _spellings(bounds: Iterable[Decimal]) -> Iterator[str]:
-    """A number as clients write it: 1 is `1` in Go and `1.0` in Python, and in Prometheus from 3.0 on."""
-    for bound in bounds:
-        plain = f"{bound:f}"
-        short = plain.rstrip("0").rstrip(".") if "." in plain else plain
-        yield from {plain, short, str(float(bound)), f"{float(bound):g}"}
 
 
 def _samples(metric: Metric, exposed: Exposed) -> Samples:

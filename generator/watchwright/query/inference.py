@@ -8,6 +8,7 @@ that is unknown is a mistake.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -31,7 +32,7 @@ from watchwright.query.tree import (
     Unary,
     Window,
 )
-from watchwright.query.units import COUNT, COUNTED, DIMENSIONLESS, SECONDS, MetricUnit, Unit, convert, unit
+from watchwright.query.units import COUNT, COUNTED, DIMENSIONLESS, NAMED, SECONDS, MetricUnit, Unit, convert, unit
 
 UnitOf = Callable[[str], MetricUnit | None]
 
@@ -207,6 +208,10 @@ _CALL_RULES: dict[str, Callable[[MetricUnit], MetricUnit]] = {
 
 def _binary(node: Binary, reader: _Reader) -> MetricUnit:
     left, right = reader.of(node.left), reader.of(node.right)
+    if node.op in ("*", "/") and (left is _BARE) != (right is _BARE):
+        converted = _converted(node, left, right)
+        if converted is not None:
+            return converted
     if node.op in _ARITHMETIC:
         return _ARITHMETIC[node.op](left, right)
     if node.op in _MEETING:
@@ -215,6 +220,25 @@ def _binary(node: Binary, reader: _Reader) -> MetricUnit:
     if node.op == "or":
         return left if _known_unit(right) in (None, left.samples) else right if left.samples is None else _UNKNOWN
     return _PLAIN if node.op == "atan2" else left
+
+
+#: Factors that make another unit of a number: `* 100` makes percents of a ratio, `/ 1024` kibibytes of bytes.
+_CONVERSIONS = frozenset(
+    {8, 60, 100, 3600, 86400, 604800, *(base**power for base in (1000, 1024) for power in range(1, 6))}
+)
+_NAMED_UNITS = frozenset(NAMED.values())
+
+
+def _converted(node: Binary, left: MetricUnit, right: MetricUnit) -> MetricUnit | None:
+    """The unit that a number is in once it is multiplied or divided by a factor between two units that have names."""
+    number, of = (node.left, right.samples) if left is _BARE else (node.right, left.samples)
+    if not isinstance(number, Number) or of is None or (node.op == "/" and left is _BARE):
+        return None
+    if number.value not in _CONVERSIONS:
+        return None
+    factor = Fraction(number.value)
+    made = Unit(of.factor * factor if node.op == "/" else of.factor / factor, of.dimensions)
+    return MetricUnit(made) if made in _NAMED_UNITS else None
 
 
 def _met(node: Binary, left: MetricUnit, right: MetricUnit, reader: _Reader) -> MetricUnit:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+import attrs
+
 from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Binary, Matching
 from watchwright.semantics import numbers as n
 from watchwright.semantics.labels import NAME, UNKNOWN_LABELS, Labels
@@ -21,6 +23,8 @@ def binary(node: Binary, left: Type, right: Type) -> Type:
     """The type of an operation."""
     if node.op in SET_OPERATORS:
         return _set(node, left, right)
+    if node.matching is not None and _fills(node.matching):
+        left, right = _filled(left, node.matching), _filled(right, node.matching)
     if node.op in COMPARISONS:
         return _comparison(node, left, right)
     return _arithmetic(node, left, right)
@@ -37,6 +41,14 @@ def never_meets(node: Binary, left: Type, right: Type) -> bool:
 
 def _fills(matching: Matching) -> bool:
     return matching.fill_left is not None or matching.fill_right is not None
+
+
+def _filled(side: Type, matching: Matching) -> Type:
+    """A side with what stands for the series it lacks; with `group_right` Prometheus 3.14 takes the other side's."""
+    numbers = side.numbers
+    for fill in (matching.fill_left, matching.fill_right):
+        numbers = numbers if fill is None else numbers | n.exactly(float(fill))
+    return attrs.evolve(side, numbers=numbers)
 
 
 # Sets -------------------------------------------------------------------------------------------------------
@@ -86,7 +98,9 @@ def _comparison(node: Binary, left: Type, right: Type) -> Type:
     op = _MIRRORED.get(node.op, node.op) if swapped else node.op
     other = left if swapped else right
     numbers = n.kept(subject.numbers, op, other.numbers)
-    narrowed = subject.narrowed or (subject.numbers.zero and not numbers.zero)
+    # of `0.8 < x < 10` nobody expects a 0
+    took_zero = other.numbers.constant == 0 and subject.numbers.zero and not numbers.zero
+    narrowed = subject.narrowed or took_zero
     return Type("vector", subject.samples, labels, numbers, empty, subject.buckets, narrowed)
 
 
@@ -116,7 +130,8 @@ def _numbers(node: Binary, left: Type, right: Type) -> Numbers:
     if rule is None:
         return ANYTHING_OR_NAN
     numbers = rule(left.numbers, right.numbers)
-    if node.op == "/" and left.numbers.low >= 0 and numbers.low >= 0 and is_part(node.left, node.right):
+    fills = node.matching is not None and _fills(node.matching)
+    if node.op == "/" and left.numbers.low >= 0 <= numbers.low and not fills and is_part(node.left, node.right):
         # sums of the same numbers in another order differ in their last digits
         return n.between(0.0, _WHOLE, zero=numbers.zero, nan=numbers.nan)
     return numbers
@@ -139,7 +154,8 @@ def _samples(node: Binary, left: Type, right: Type) -> Samples:
         return "average" if is_mean(node.left, node.right) else "ratio"
     if left.kind != right.kind:
         subject, factor = (left, right) if right.kind == "scalar" else (right, left)
-        return subject.samples if node.op in ("*", "/") and factor.numbers.constant is not None else _gauge(subject)
+        scaled = node.op == "*" or (node.op == "/" and subject is left)
+        return subject.samples if scaled and factor.numbers.constant is not None else _gauge(subject)
     both = {left.samples, right.samples}
     if node.op == "+" and both <= {"counter", "merged"}:
         return "merged"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from watchwright.query.functions import FUNCTIONS
-from watchwright.query.tree import Call, Matcher, Node, Number, Selector, Shifted, String, Window
+from watchwright.query.tree import Aggregation, Call, Matcher, Node, Number, Selector, Shifted, String, Window, walk
 from watchwright.semantics import numbers as n
 from watchwright.semantics.labels import NAME, NO_LABELS, Labels
 from watchwright.semantics.numbers import ANYTHING, ANYTHING_OR_NAN, NOT_NEGATIVE, ONE, Numbers, between
@@ -23,7 +23,7 @@ def call(node: Call, given: Sequence[Type]) -> Type:
     if rule is not None:
         return rule(node, given)
     function = FUNCTIONS.get(node.function)
-    return Type(function.result if function else "vector")
+    return Type(function.result if function else "vector", numbers=ANYTHING_OR_NAN)
 
 
 def _vector(
@@ -101,18 +101,24 @@ def absent_labels(of: Node) -> Labels:
     of = of.vector if isinstance(of, Window) else of
     if not isinstance(of, Selector):
         return NO_LABELS
-    labels: dict[str, Values] = {}
-    equal: set[str] = set()
+    by_label: dict[str, list[Matcher]] = {}
     for matcher in of.matchers:
-        if matcher.label == NAME:
-            continue
-        # the first `=` settles a label, whatever was before it, and what comes after it takes the label away:
-        # `createLabelsForAbsentFunction` in promql/functions.go of Prometheus
-        settled = matcher.op == "=" and matcher.label not in equal
-        equal |= {matcher.label} if settled else set()
-        labels[matcher.label] = (ANY if "$" in matcher.value else only(matcher.value)) if settled else ABSENT
+        if matcher.label != NAME:
+            by_label.setdefault(matcher.label, []).append(matcher)
+    labels = {label: _settled(matchers) for label, matchers in by_label.items()}
     # whether the selector of an expression with `@` is still seen as one depends on the version
     return Labels({label: values | ABSENT if pinned else values for label, values in labels.items()})
+
+
+def _settled(matchers: Sequence[Matcher]) -> Values:
+    """What `absent` knows of a label from all the matchers on it: one `=` settles it, and two of them do not."""
+    equal = [each.value for each in matchers if each.op == "="]
+    if len(equal) != 1:
+        return ABSENT
+    value = ANY if "$" in equal[0] else only(equal[0])
+    # a matcher that comes after the `=` takes the label away (`createLabelsForAbsentFunction` in promql/functions.go);
+    # which one comes after is not said by the text, for the storage may sort them meanwhile
+    return value if len(matchers) == 1 else value | ABSENT
 
 
 # Labels ------------------------------------------------------------------------------------------------------
@@ -189,17 +195,24 @@ def lacks_le(of: Type) -> bool:
     return of.samples not in ("histogram", "unknown") and of.labels.lacks("le")
 
 
-_CUMULATIVE: frozenset[Samples] = frozenset({"bucket", "merged", "rate"})
-
-
-def _histogram_fraction(_node: Call, given: Sequence[Type]) -> Type:
+def _histogram_fraction(node: Call, given: Sequence[Type]) -> Type:
     """Of classic histograms, too, since Prometheus 3.4 (#16095); before, nothing comes of them."""
     of = given[-1]
     empty = "always" if lacks_le(of) else _not_never(of.empty)
-    # unlike for quantiles nobody mends counts that are not cumulative
-    cumulative = bool(of.buckets) and of.samples in _CUMULATIVE and of.numbers.low >= 0
-    numbers = Numbers(0.0, 1.0, nan=True) if cumulative or of.samples == "histogram" else ANYTHING_OR_NAN
+    # unlike for quantiles Prometheus mends no counts that are not cumulative
+    share = of.samples == "histogram" or (of.buckets and of.numbers.low >= 0 and _is_cumulative(node.arguments[-1]))
+    numbers = Numbers(0.0, 1.0, nan=True) if share else ANYTHING_OR_NAN
     return Type("vector", "ratio", of.labels.without(["le"]), numbers, empty)
+
+
+def _is_cumulative(buckets: Node) -> bool:
+    """Whether the buckets of a histogram are only selected, rated and added up."""
+    return all(
+        isinstance(each, Selector | Window | Shifted)
+        or (isinstance(each, Call) and each.function in ("rate", "irate", "increase"))
+        or (isinstance(each, Aggregation) and each.op == "sum")
+        for each in walk(buckets)
+    )
 
 
 def _of_native(numbers: Numbers, samples: Samples) -> Rule:

@@ -165,10 +165,20 @@ def powered(left: Numbers, right: Numbers) -> Numbers:
     base, exponent = left.constant, right.constant
     if base is not None and exponent is not None:
         try:
-            return exactly(float(base**exponent))
+            return _about(float(base**exponent))
         except (OverflowError, ZeroDivisionError, TypeError):
             return ANYTHING_OR_NAN
     return Numbers(low=0.0, nan=left.nan or right.nan) if left.low >= 0 else ANYTHING_OR_NAN
+
+
+def _about(value: float) -> Numbers:
+    """One number, but for its last digits: Go and C agree on them where a power is whole."""
+    if not math.isfinite(value) or value.is_integer():
+        return exactly(value)
+    return between(*sorted((value * (1 - _LAST_DIGITS), value * (1 + _LAST_DIGITS))))
+
+
+_LAST_DIGITS = 1e-14
 
 
 # Comparison ------------------------------------------------------------------------------------------------

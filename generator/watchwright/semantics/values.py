@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 import attrs
@@ -70,6 +72,14 @@ ABSENT = only("")
 PRESENT = Values(frozenset({""}), but=True)
 
 
+def spellings(bounds: Iterable[Decimal]) -> Iterator[str]:
+    """Numbers as clients write them in labels: 1 is `1` in Go and `1.0` in Python, and in Prometheus from 3.0 on."""
+    for bound in bounds:
+        plain = f"{bound:f}"
+        short = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        yield from {plain, short, str(float(bound)), f"{float(bound):g}"}
+
+
 def matched(matcher: Matcher) -> Values | None:
     """The texts that a matcher takes, or None where it is a pattern whose texts cannot be listed."""
     listed = frozenset({matcher.value}) if matcher.op in ("=", "!=") else alternatives(matcher.value)
@@ -98,6 +108,7 @@ def takes(matcher: Matcher, text: str) -> bool | None:
 
 _SPECIAL = re.compile(r"[.+*?()\[\]{}^$]")
 _ESCAPED = re.compile(r"\\([^A-Za-z0-9])")
+_PUT_ASIDE = re.compile("[\ue000-\ue07f]")
 
 
 @lru_cache(maxsize=4096)
@@ -105,9 +116,10 @@ def alternatives(pattern: str) -> frozenset[str] | None:
     """The texts of a pattern such as `a|b\\.c`, or None of any other."""
     # an escaped sign is taken for a letter first, so that what is left of signs has a meaning
     plain = _ESCAPED.sub(lambda found: chr(0xE000 + ord(found[1])) if found[1].isascii() else found[0], pattern)
-    if "\\" in plain or _SPECIAL.search(plain):
+    if "\\" in plain or _SPECIAL.search(plain) or _PUT_ASIDE.search(pattern):
         return None
-    return frozenset(re.sub("[\ue000-\ue07f]", lambda found: chr(ord(found[0]) - 0xE000), plain).split("|"))
+    # a `|` that was escaped is a letter until the others have parted the texts
+    return frozenset(_PUT_ASIDE.sub(lambda found: chr(ord(found[0]) - 0xE000), text) for text in plain.split("|"))
 
 
 # What Python reads otherwise than RE2 or not at all; and a repeated group, on which Python may take for ever

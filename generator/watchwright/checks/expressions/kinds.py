@@ -184,10 +184,12 @@ def quantile(node: Aggregation | Call, _context: Context) -> Iterator[Problem]:
     Prometheus answers with an infinite number, and with no error. The 99th percentile is 0.99.
     """
     asked = _asked(node)
-    if isinstance(asked, Number) and not 0 <= asked.value <= 1:
+    if isinstance(asked, Number) and (asked.value.is_nan() or not 0 <= asked.value <= 1):
         share = asked.value / 100
         hint = (
-            f"did you mean {share:f}?" if asked.value >= _PERCENT_FROM and share <= 1 else "quantiles are from 0 to 1"
+            f"did you mean {share:f}?"
+            if not asked.value.is_nan() and asked.value >= _PERCENT_FROM and share <= 1
+            else "quantiles are from 0 to 1"
         )
         yield Problem(node, f"`{shown(asked)}` is no quantile", hint)
 

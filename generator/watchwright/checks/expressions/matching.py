@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import SET_OPERATORS, Binary, Matching, Node
+from watchwright.query.tree import SET_OPERATORS, Aggregation, Binary, Grouping, Matching, Node, Number
 from watchwright.semantics.binaries import never_meets
 from watchwright.semantics.types import Type
 from watchwright.semantics.values import Values
@@ -62,8 +62,8 @@ def many(node: Binary, context: Context) -> Iterator[Problem]:
         return
     for side, of, words in _single(node, left, right):
         loose = sorted(_loose(of, node.matching))
-        # each target has one series of an info metric, whatever its labels say; of what is not declared nothing is known
-        if loose and of.samples != "info" and not of.labels.is_open:
+        # a target has one series of an info metric, whatever its labels say; of what is open nothing is known
+        if loose and of.samples != "info" and not of.labels.is_open and not _picks_one(side, node.matching):
             named = ", ".join(f"`{label}`" for label in loose)
             message = f"the {words} `{shown(side)}` can have several series for one partner: they differ in {named}"
             yield Problem(node, message, "aggregate it by the labels that pair them, or add them to `on`")
@@ -76,6 +76,15 @@ def _single(node: Binary, left: Type, right: Type) -> Iterator[tuple[Node, Type,
         yield node.left, left, "left side"
     if group != "right":
         yield node.right, right, "right side"
+
+
+def _picks_one(node: Node, matching: Matching) -> bool:
+    """Whether it is the first of each group that pairs: `topk by (pod) (1, ...)`."""
+    if not isinstance(node, Aggregation) or node.op not in ("topk", "bottomk", "limitk"):
+        return False
+    grouping = node.grouping or Grouping()
+    one = isinstance(node.parameter, Number) and node.parameter.value == 1
+    return one and not grouping.without and matching.on and set(grouping.labels) <= set(matching.labels)
 
 
 def _loose(of: Type, matching: Matching) -> Iterator[str]:

@@ -1,0 +1,148 @@
+"""
+What is known of metrics: from what a target answers on /metrics, or from Prometheus' own list of metadata.
+
+Which of them a file is, its content tells. Either is what somebody saw once: labels that a target has beside those
+exposed, and whole metrics, may be missing from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import attrs
+
+from watchwright.finding import Finding, reports
+from watchwright.foreign import jsons
+from watchwright.foreign.faults import wrong_kind
+from watchwright.foreign.files import Given, page
+from watchwright.foreign.placed import Mapping, Node, Page, Sequence
+from watchwright.model.error import DefinitionError
+from watchwright.model.exposition import Family, parse
+from watchwright.source import Place, Source
+
+_UNIT = re.compile(r"^# UNIT (\S+) (\S+)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(r"line (\d+) is no exposition")
+_OPEN_METRICS = re.compile(r"^# EOF\s*\Z", re.MULTILINE)
+# what OpenMetrics adds to the names of the samples of a family, and the name of the family leaves out
+_SUFFIXES = {"counter": ("_total", "_created"), "info": ("_info",), "gaugehistogram": ("_bucket", "_gcount", "_gsum")}
+_UNTYPED = frozenset({"", "unknown", "untyped"})
+
+
+@attrs.frozen
+class Declared:
+    """A metric that somebody has seen: *type* is Prometheus' word, *bounds* are finite ones of buckets."""
+
+    name: str
+    type: str
+    unit: str = ""
+    labels: tuple[str, ...] = ()
+    bounds: tuple[Decimal, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class Catalogue:
+    """Metrics by the names of their families, and what is wrong with the files."""
+
+    metrics: dict[str, Declared]
+    findings: tuple[Finding, ...] = ()
+
+
+@reports("file/exposition")
+def no_exposition(file: str, line: int, problem: str) -> Finding:
+    """
+    A file given with `--metrics` is no exposition.
+
+    Prometheus would refuse the whole scrape. Take it from the target as it is: `curl -s target:port/metrics`.
+    """
+    return Finding(problem, Source((Place(file, line),)))
+
+
+def read_catalogue(files: Iterable[Given]) -> Catalogue:
+    """All metrics of the files; of one that several know, the first that knows its type is taken."""
+    metrics: dict[str, Declared] = {}
+    findings: list[Finding] = []
+    for file in files:
+        text = page(file)
+        found, wrong = ([], [text]) if isinstance(text, Finding) else _declared(text)
+        findings += wrong
+        for each in found:
+            known = metrics.get(each.name)
+            if known is None or known.type in _UNTYPED:
+                metrics[each.name] = each
+    return Catalogue(metrics, tuple(findings))
+
+
+def _declared(text: Page) -> tuple[list[Declared], list[Finding]]:
+    if not text.text.lstrip().startswith("{"):
+        return _exposed(text)
+    documents, findings = jsons.read(text)
+    found = [each for document in documents for each in _answered(document)]
+    if documents and not found:
+        findings = [*findings, wrong_kind(text.file, "list of metrics", "is JSON without `data` of metadata")]
+    return found, findings
+
+
+def _exposed(text: Page) -> tuple[list[Declared], list[Finding]]:
+    try:
+        families = list(parse(text.text))
+    except DefinitionError as error:
+        line = _LINE.match(error.message)
+        return [], [no_exposition(text.file, int(line[1]) if line else 1, error.message)]
+    except ArithmeticError:
+        return [], [no_exposition(text.file, 1, "a bucket or quantile has a bound that is no number")]
+    units = dict(_UNIT.findall(text.text))
+    if _OPEN_METRICS.search(text.text):
+        families = list(_joined(families))
+    return [_of(family, units.get(family.name, "")) for family in families], []
+
+
+def _of(family: Family, unit: str) -> Declared:
+    finite = tuple(sorted(bound for bound in family.bounds if bound.is_finite()))
+    return Declared(family.name, family.type, unit, tuple(family.labels), finite)
+
+
+def _joined(families: Iterable[Family]) -> Iterator[Family]:
+    """OpenMetrics names a family `x` whose samples are `x_total`; Prometheus knows the samples alone."""
+    known = {family.name: family for family in families}
+    for family in known.values():
+        own = [known[name] for name in _samples(family) if name in known]
+        for each in own:
+            each.type = family.type
+        if not own or family.labels:
+            yield family
+
+
+def _samples(family: Family) -> Iterator[str]:
+    return (family.name + suffix for suffix in _SUFFIXES.get(family.type, ()) if suffix != "_created")
+
+
+def _answered(document: Node) -> Iterator[Declared]:
+    data = document.entries.get("data") if isinstance(document, Mapping) else None
+    if isinstance(data, Mapping):
+        for name, entries in data.entries.items():
+            yield from _metadata(name, entries)
+    elif isinstance(data, Sequence):
+        for entry in data.items:
+            if isinstance(entry, Mapping) and entry.value("metric"):
+                yield from _known(entry.value("metric"), entry)
+
+
+def _metadata(name: str, entries: Node) -> Iterator[Declared]:
+    """Several targets may say several things; then nothing is certain but the name."""
+    said = [each for each in entries.items if isinstance(each, Mapping)] if isinstance(entries, Sequence) else []
+    types = {each.value("type") for each in said}
+    if len(types) == 1:
+        yield from _known(name, said[0])
+    elif said:
+        yield Declared(name, "unknown")
+
+
+def _known(name: str, entry: Mapping) -> Iterator[Declared]:
+    type_ = entry.value("type")
+    yield Declared(name, type_, entry.value("unit"))
+    # from a target that speaks OpenMetrics: Prometheus' list has the family's name
+    for suffix in _SUFFIXES.get(type_, ())[:1]:
+        if not name.endswith(suffix):
+            yield Declared(name + suffix, type_, entry.value("unit"))
