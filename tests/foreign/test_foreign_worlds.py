@@ -100,12 +100,25 @@ def test_what_is_no_list_of_metrics_is_said(text: str, expected: tuple[str, int]
 
 
 def judged(folder: Path, *expressions: str, metrics: str = EXPOSITION, records: str = "") -> list[tuple[str, str]]:
-    """Ids and messages about alerts on expressions."""
+    """Ids and messages about alerts on expressions, but for metrics that nothing lists."""
     rules = "".join(f"  - alert: A{n}\n    expr: {json.dumps(expr)}\n" for n, expr in enumerate(expressions))
     (folder / "a.yaml").write_text(f"groups:\n- name: g\n  rules:\n{rules}{records}")
     (folder / "metrics").write_text(metrics)
     findings = checked(folder, "a.yaml", metrics=("metrics",)).findings
-    return [(each.id, each.message) for each in findings]
+    return [(each.id, each.message) for each in findings if each.id != "metric/unlisted"]
+
+
+def test_a_metric_that_nothing_lists_is_said(tmp_path: Path) -> None:
+    """With what could have been meant; what is recorded, built in or brought by a type is listed."""
+    rules = "[{record: a:b, expr: up}, {alert: A, expr: 'a:b + shop_order_total + shop_wait_seconds_count > 1'}]"
+    (tmp_path / "a.yaml").write_text(f"groups: [{{name: g, rules: {rules}}}]")
+    (tmp_path / "metrics").write_text(EXPOSITION)
+
+    (only,) = checked(tmp_path, "a.yaml", metrics=("metrics",)).findings
+
+    assert "`shop_order_total` is in no file of `--metrics`" == only.message
+    assert "did you mean `shop_orders_total`?" == only.hint
+    assert () == checked(tmp_path, "a.yaml").findings
 
 
 @pytest.mark.parametrize(
@@ -245,4 +258,4 @@ def test_a_panel_shows_what_its_query_measures(
 
     found = checked(tmp_path, dashboards=("b.json",), metrics=("metrics",)).findings
 
-    assert expected == [each.id for each in found if each.id != "promql/plotted-counter"]
+    assert expected == [each.id for each in found if each.id not in ("promql/plotted-counter", "metric/unlisted")]

@@ -11,13 +11,13 @@ from watchwright.finding import Finding
 from watchwright.foreign import boards
 from watchwright.foreign.catalogue import read_catalogue
 from watchwright.foreign.dashboards import Board, Query, read_dashboards
-from watchwright.foreign.expressions import Expression, judged, read
+from watchwright.foreign.expressions import Expression, judged, read, unlisted
 from watchwright.foreign.files import Given, given
 from watchwright.foreign.files import read as read_file
 from watchwright.foreign.rules import Group, Rule, read_rules
 from watchwright.foreign.templates import wrong_legend, wrong_templates, wrong_unit
-from watchwright.foreign.world import Recorded, world_of
-from watchwright.query.tree import Node
+from watchwright.foreign.world import Recorded, listed, world_of
+from watchwright.query.tree import Node, Selector, walk
 from watchwright.query.version import Version
 from watchwright.semantics.world import World
 
@@ -44,6 +44,8 @@ def check(rules: Iterable[Path], dashboards: Iterable[Path], metrics: Iterable[P
     catalogue = read_catalogue(given(metrics))
     world = world_of(catalogue.metrics.values(), checking.recorded)
     findings = [*catalogue.findings, *checking.findings, *checking.judged(world)]
+    if catalogue.metrics:
+        findings += checking.unlisted(listed(catalogue.metrics.values(), checking.recorded))
     return Checked(
         findings=tuple(sorted(dict.fromkeys(findings), key=lambda each: each.order)),
         files=len(rule_files) + len(boards_files),
@@ -94,6 +96,14 @@ class _Checking:
             yield from judged(expression, root, world, self.version)
             yield from wrong_legend(query, world.typed(root))
             yield from wrong_unit(query, world.typed(root))
+
+    def unlisted(self, known: frozenset[str]) -> Iterator[Finding]:
+        """The metrics that expressions read and nothing describes."""
+        read_here = [*((each, root) for _, each, root in self.rules), *((each, root) for _, each, root in self.queries)]
+        for expression, root in read_here:
+            selectors = (node for node in walk(root) if isinstance(node, Selector)) if root is not None else ()
+            names = {node.metric: node for node in selectors if node.metric not in known and "$" not in node.metric}
+            yield from (unlisted(expression, node, known) for name, node in names.items() if name)
 
     def _roots(self, board: Board) -> Iterator[tuple[Query, Expression, Node]]:
         for query in board.queries:

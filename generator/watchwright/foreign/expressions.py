@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -14,7 +15,7 @@ from watchwright.finding import Finding, reports
 from watchwright.foreign.placed import Text
 from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
-from watchwright.query.tree import Binary, Node, Number, Placeholder, Span, Written, sign, walk
+from watchwright.query.tree import Binary, Node, Number, Placeholder, Selector, Span, Written, sign, walk
 from watchwright.query.version import Version
 from watchwright.semantics.world import World
 from watchwright.source import NOWHERE
@@ -58,6 +59,19 @@ def syntax(expression: Expression, error: ParseError) -> Finding:
     hint = "say `--prometheus` if yours is newer" if " needs Prometheus " in error.message else ""
     span = (min(error.span[0], len(expression.text.rstrip())), error.span[1])
     return _finding(expression, span, error.message, hint)
+
+
+@reports("metric/unlisted", severity="warning")
+def unlisted(expression: Expression, selector: Selector, known: Iterable[str]) -> Finding:
+    """
+    An expression reads a metric that none of the files given with `--metrics` describes.
+
+    It is assumed that they describe all metrics there are: then the name is misspelt, or nothing exposes it any more,
+    and the expression is empty for ever. Give what every target answers, or Prometheus' own `/api/v1/metadata`.
+    """
+    close = difflib.get_close_matches(selector.metric, known, 1)
+    hint = f"did you mean `{close[0]}`?" if close else ""
+    return _finding(expression, selector.span or (0, 0), f"`{selector.metric}` is in no file of `--metrics`", hint)
 
 
 def read(expression: Expression, version: Version) -> tuple[Node | None, list[Finding]]:

@@ -71,6 +71,25 @@ def world_of(metrics: Iterable[Declared], rules: Iterable[Recorded]) -> World:
     return world
 
 
+def listed(metrics: Iterable[Declared], rules: Iterable[Recorded]) -> frozenset[str]:
+    """Every name that a series can have, if those are all the metrics and rules there are."""
+    names = {rule.rule.name.value for rule in rules} | {one.name for one in _BUILT_IN} | {"ALERTS", "ALERTS_FOR_STATE"}
+    for metric in metrics:
+        names |= {metric.name, *(f"{metric.name}{suffix}" for suffix in _SUFFIXES.get(metric.type, ()))}
+        names.add(f"{metric.name.removesuffix('_total')}_created")
+    return frozenset(names)
+
+
+#: What clients put behind the name of a family; a type that nobody knows may be any.
+_OBSERVED = ("_bucket", "_count", "_sum")
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    "counter": ("_total",),
+    "info": ("_info",),
+    **dict.fromkeys(("histogram", "summary", "gaugehistogram"), (*_OBSERVED, "_gcount", "_gsum")),
+    **dict.fromkeys(("", "unknown", "untyped"), ("_total", "_info", *_OBSERVED)),
+}
+
+
 def _opened(labels: Labels, exposed: Iterable[str]) -> Labels:
     gone = {label: ABSENT for label in exposed if labels.lacks(label)}
     return Labels({**gone, **labels.known}, ANY)
