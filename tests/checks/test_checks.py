@@ -49,7 +49,10 @@ def test_what_a_catalogue_brings_is_not_judged_here() -> None:
     """Its names are someone else's."""
     node = Catalogue("node", [Gauge("node_Weird_Name", "")], scope={"job": "node"})
     jobs = [Job("node", Static(["node:9100"]))]
-    parts = {"jobs": jobs, "alerts": [Alert("A", expr=node.gauge("node_Weird_Name") > 1, for_="5m", severity="page", summary="x")]}
+    parts = {
+        "jobs": jobs,
+        "alerts": [Alert("A", expr=node.gauge("node_Weird_Name") > 1, for_="5m", severity="page", summary="x")],
+    }
 
     assert [] == findings(**parts)
 

@@ -35,8 +35,16 @@ def findings(fleet: Fleet) -> Iterator[Finding]:
     uses = _uses(fleet)
     for plan in fleet.plans:
         for query in queries(plan):
+            said: set[tuple[str, str]] = set()
             for problem in problems(query.expr, plan.world, uses[query.role]):
-                yield _finding(problem, query)
+                # one slip shows in each place that it was copied to
+                if (problem.id, problem.message) not in said and len(said) < _MOST:
+                    said.add((problem.id, problem.message))
+                    yield _finding(problem, query)
+
+
+#: Of one expression: whoever mends the first of them sees the others then.
+_MOST = 20
 
 
 def queries(plan: Plan) -> Iterator[Query]:

@@ -10,6 +10,7 @@ import attrs
 
 from watchwright.finding import Finding, check
 from watchwright.gotemplate import FUNCTIONS, Query, Template, TemplateError, read
+from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Fleet, Plan
 from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
@@ -108,16 +109,25 @@ def lost_labels(template: Template, labels: Labels) -> Iterator[tuple[str, str]]
     """The labels that a template reads and an expression lacks: a message and a hint."""
     for name in dict.fromkeys(each.name for each in template.labels):
         if labels.lacks(name):
-            yield f"names the label `{name}`, which the expression does not have", hint_of(name, labels.names)
+            yield f"names the label `{name}`, which the expression does not have", _hint(name, labels)
+
+
+_OF_ALERTS = frozenset({"alertname", names.SEVERITY, names.SYSTEM, names.OWNER})
+
+
+def _hint(name: str, labels: Labels) -> str:
+    if name in _OF_ALERTS:
+        return "it is a label of the alert, and `$labels` holds those of the expression"
+    return hint_of(name, labels.names)
 
 
 def hint_of(name: str, known: Iterable[str]) -> str:
     """What could have been meant."""
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, 1)
+    listed = sorted(known)
+    close = difflib.get_close_matches(name, listed, 1)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"it has {', '.join(names)}" if names else "it has no labels: aggregate `by` those that are wanted"
+    return f"it has {', '.join(listed)}" if listed else "it has no labels: aggregate `by` those that are wanted"
 
 
 # https://prometheus.io/docs/prometheus/latest/configuration/template_reference/#numbers

@@ -14,7 +14,7 @@ from watchwright.lower.scope import scope_of
 from watchwright.lower.targets import after_scrape, target_labels
 from watchwright.model.duration import milliseconds
 from watchwright.model.label import Label
-from watchwright.model.metric import Counter, Exposed, Histogram, Info, Metric, StateSet, Summary
+from watchwright.model.metric import Counter, Exposed, Gauge, Histogram, Info, Metric, StateSet, Summary
 from watchwright.model.platform import Platform
 from watchwright.model.quantity import exact
 from watchwright.model.scrape import Job
@@ -95,7 +95,8 @@ def _exposed(metric: Metric, exposed: Exposed, watching: Watching, unit: MetricU
         name=exposed.name,
         samples=_samples(metric, exposed),
         labels=after_scrape(labels, watching.jobs) if owned else labels,
-        unit=unit,
+        # the name of someone else's metric is no promise
+        unit=unit if owned or metric.unit else None,
         numbers=_numbers(metric, exposed),
         buckets=tuple(map(exact, metric.buckets)) if isinstance(metric, Histogram) and exposed.kind == "bucket" else (),
         interval=watching.interval if owned else None,
@@ -142,6 +143,8 @@ def _samples(metric: Metric, exposed: Exposed) -> Samples:
             return exposed.kind
         case _ if exposed.name.endswith(("_timestamp_seconds", "_created")):
             return "timestamp"
+    if isinstance(metric, Gauge) and metric.untyped:
+        return "unknown"
     if isinstance(metric, Info) or exposed.name in _ALWAYS_ONE:
         return "info"
     return "truth" if isinstance(metric, StateSet) or exposed.name == "up" else "gauge"

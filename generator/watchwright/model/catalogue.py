@@ -75,7 +75,7 @@ class Catalogue:
 
 
 def _metric(family: Family) -> Metric:
-    """The declared metric that a family of the exposition amounts to; what has no type is a gauge."""
+    """The declared metric that a family of the exposition amounts to; what has no type may be one, too."""
     labels = [Label(label) for label in family.labels]
     match family.type:
         case "counter":
@@ -87,7 +87,7 @@ def _metric(family: Family) -> Metric:
         case "summary":
             return Summary(family.name, family.help, labels=labels, quantiles=list(family.bounds))
         case _:
-            return Gauge(family.name, family.help, labels=labels)
+            return Gauge(family.name, family.help, labels=labels, untyped=family.type in ("untyped", "unknown"))
 
 
 #: What Prometheus itself adds to every scrape, and writes for every alert.

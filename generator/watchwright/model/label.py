@@ -52,6 +52,10 @@ class Label:
         if not isinstance(self.name, str) or not LABEL_NAME.fullmatch(self.name):
             msg = f"a label name must be letters, digits and underscores, got {self.name!r}"
             raise DefinitionError(msg)
+        both = sorted(set(self.values) & set(self.reserved))
+        if both:
+            msg = f"label `{self.name}`: {', '.join(both)} cannot be emitted and reserved at once"
+            raise DefinitionError(msg)
         if self.cardinality is not None and self.cardinality < 1:
             msg = f"label `{self.name}`: cardinality must be at least 1, got {self.cardinality}"
             raise DefinitionError(msg)

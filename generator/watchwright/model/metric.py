@@ -143,9 +143,10 @@ class Counter(Metric, CounterWords):
 
 @attrs.frozen(order=False, field_transformer=typed, cache_hash=True, kw_only=True)
 class Gauge(Metric, GaugeWords):
-    """What goes up and down."""
+    """What goes up and down; *untyped* where its client does not say, so that it may be a counter as well."""
 
     kind: ClassVar[Kind] = "gauge"
+    untyped: bool = False
 
     def instant(self) -> Instant:
         """All its series."""

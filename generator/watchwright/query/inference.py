@@ -226,7 +226,7 @@ def _binary(node: Binary, reader: _Reader) -> MetricUnit:
 _CONVERSIONS = frozenset(
     {8, 60, 100, 3600, 86400, 604800, *(base**power for base in (1000, 1024) for power in range(1, 6))}
 )
-_NAMED_UNITS = frozenset(NAMED.values())
+_NAMED_UNITS = frozenset({*NAMED.values(), *(each / SECONDS for each in NAMED.values())})
 
 
 def _converted(node: Binary, left: MetricUnit, right: MetricUnit) -> MetricUnit | None:
@@ -238,7 +238,8 @@ def _converted(node: Binary, left: MetricUnit, right: MetricUnit) -> MetricUnit 
         return None
     factor = Fraction(number.value)
     made = Unit(of.factor * factor if node.op == "/" else of.factor / factor, of.dimensions)
-    return MetricUnit(made) if made in _NAMED_UNITS else None
+    # what is no other unit is a hundred times as much, or so many a minute: which of the two nobody knows
+    return MetricUnit(made) if made in _NAMED_UNITS else _UNKNOWN
 
 
 def _met(node: Binary, left: MetricUnit, right: MetricUnit, reader: _Reader) -> MetricUnit:
@@ -368,8 +369,11 @@ def _in_unit(measure: Measure, target: Unit | None, reader: _Reader) -> Number:
     found = _BARE if target is None and not own.dimensions else MetricUnit(target or Unit(dimensions=own.dimensions))
     if target is not None and not own.is_comparable(target):
         reader.problems.append(UnitProblem(measure, own, target))
-        # said once is enough: the number goes with anything from here on
-        target, found = None, _BARE
+        # said once is enough: from here on the number is what it should have been
+        number = Number(convert(measure.value, own, None), target, span=measure.span)
+        reader.read(number)
+        reader.kept.append(number)
+        return number
     number = Number(convert(measure.value, own, target), None if found is _BARE else found.samples, span=measure.span)
     reader.read(number)
     reader.kept.append(number)

@@ -148,22 +148,39 @@ _RULES: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
 
 
 def _samples(node: Binary, left: Type, right: Type) -> Samples:
-    if "unknown" in (left.samples, right.samples) and left.kind == right.kind == "vector":
-        return "unknown"
-    if node.op == "/" and left.kind == right.kind == "vector":
-        return "average" if is_mean(node.left, node.right) else "ratio"
     if left.kind != right.kind:
         subject, factor = (left, right) if right.kind == "scalar" else (right, left)
         scaled = node.op == "*" or (node.op == "/" and subject is left)
         return subject.samples if scaled and factor.numbers.constant is not None else _gauge(subject)
+    if left.kind == "scalar":
+        return "gauge"
     both = {left.samples, right.samples}
+    if "unknown" in both:
+        return "unknown"
+    # a native one is added, subtracted, multiplied and divided as a whole
+    return "histogram" if "histogram" in both else _of_vectors(node, left, right)
+
+
+def _of_vectors(node: Binary, left: Type, right: Type) -> Samples:
+    both = {left.samples, right.samples}
+    if _is_scaled(node.op, left, right):
+        return left.samples if right.numbers.constant is not None else right.samples
+    if node.op == "/":
+        return "average" if is_mean(node.left, node.right) else "ratio"
     if node.op == "+" and both <= {"counter", "merged"}:
         return "merged"
     return left.samples if node.op in ("+", "-") and both == {"rate"} else "gauge"
 
 
+def _is_scaled(op: str, left: Type, right: Type) -> bool:
+    """Whether a factor is always the same, as that of an info metric is."""
+    return op in ("*", "/") and (
+        right.numbers.constant is not None or (op == "*" and left.numbers.constant is not None)
+    )
+
+
 def _gauge(of: Type) -> Samples:
-    return "unknown" if of.samples == "unknown" else "gauge"
+    return of.samples if of.samples in ("unknown", "histogram") else "gauge"
 
 
 # Labels -----------------------------------------------------------------------------------------------------

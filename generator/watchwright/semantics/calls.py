@@ -37,7 +37,7 @@ def _vector(
 
 
 def _derived(of: Type) -> Samples:
-    return "unknown" if of.samples == "unknown" else "gauge"
+    return of.samples if of.samples in ("unknown", "histogram") else "gauge"
 
 
 # Growth ---------------------------------------------------------------------------------------------------
@@ -72,6 +72,10 @@ def _of_window(numbers: Callable[[Numbers], Numbers], samples: Samples | None = 
         return _vector(given[0], numbers(given[0].numbers), samples, named=named, buckets=samples is None)
 
     return rule
+
+
+def _summed_over_time(_node: Call, given: Sequence[Type]) -> Type:
+    return _vector(given[0], n.summed(given[0].numbers), "histogram" if given[0].samples == "histogram" else "gauge")
 
 
 def _quantile_over_time(node: Call, given: Sequence[Type]) -> Type:
@@ -279,8 +283,9 @@ def _calendar(low: int, high: float) -> Rule:
     def rule(_node: Call, given: Sequence[Type]) -> Type:
         if not given:
             return Type("vector", "gauge", NO_LABELS, numbers, "never")
+        # what is no moment has an hour, too: Go makes some int64 of it; only its year is out of all bounds
         before_1970 = given[0].numbers.nan or given[0].numbers.low < 0
-        return _vector(given[0], ANYTHING_OR_NAN if before_1970 else numbers, "gauge")
+        return _vector(given[0], ANYTHING if before_1970 and high == math.inf else numbers, "gauge")
 
     return rule
 
@@ -309,7 +314,7 @@ _RULES: dict[str, Rule] = {
     **dict.fromkeys(("last_over_time", "first_over_time"), _of_window(n.same, named=True)),
     **dict.fromkeys(("max_over_time", "min_over_time"), _of_window(n.same)),
     "avg_over_time": _of_window(n.averaged),
-    "sum_over_time": _of_window(n.summed, "gauge"),
+    "sum_over_time": _summed_over_time,
     "quantile_over_time": _quantile_over_time,
     "count_over_time": _of_window(_always(n.AT_LEAST_ONE), "count"),
     "present_over_time": _of_window(_always(ONE), "truth"),

@@ -148,10 +148,23 @@ def is_mean(left: Node, right: Node) -> bool:
 
 
 def _metric(node: Node) -> str:
-    """The one metric that an expression is made of, through functions and aggregations; empty where there is none."""
+    found = _selector(node)
+    return "" if found is None else found.metric
+
+
+def narrowed_labels(left: Node, right: Node) -> tuple[str, ...]:
+    """The labels by which the left side selects a part of the series of the right one."""
+    ours, theirs = _selector(left), _selector(right)
+    if ours is None or theirs is None or ours.metric != theirs.metric:
+        return ()
+    return tuple(dict.fromkeys(each.label for each in ours.matchers if each not in theirs.matchers))
+
+
+def _selector(node: Node) -> Selector | None:
+    """The one selector that an expression is made of, through functions and aggregations."""
     while not isinstance(node, Selector):
         below = [each for each in node.children() if not isinstance(each, Number)]
         if len(below) != 1:
-            return ""
+            return None
         node = below[0]
-    return node.metric
+    return node

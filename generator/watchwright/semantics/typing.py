@@ -107,7 +107,7 @@ def _unary(node: Unary, types: Types, _world: World) -> Type:
     inner = types[id(node.expr)]
     if node.op == "+":
         return inner
-    samples: Samples = "gauge" if inner.samples != "unknown" else "unknown"
+    samples: Samples = inner.samples if inner.samples in ("unknown", "histogram") else "gauge"
     return Type(inner.kind, samples, inner.labels.nameless(), n.negated(inner.numbers), inner.empty)
 
 
@@ -140,7 +140,7 @@ def _aggregated(op: str, inner: Type) -> Samples:
     if op == "avg":
         return (
             "average"
-            if inner.samples not in ("unknown", "counter", "bucket")
+            if inner.samples not in ("unknown", "counter", "bucket", "histogram")
             else _MERGED.get(inner.samples, "unknown")
         )
     if op == "quantile":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import Call, Node, Selector, walk
+from watchwright.query.tree import Call, Node, Selector, Shifted, Window, walk
 
 
 @expression("promql/absent", Call, severity="warning")
@@ -20,9 +20,9 @@ def absent(node: Call, context: Context) -> Iterator[Problem]:
     if context.use.role == "alert" and node.function in ("absent", "absent_over_time"):
         labels = context.of(node).labels
         if not labels.names and not labels.is_open:
-            yield Problem(
-                node, f"`{shown(node)}` tells no label of what is gone", "match with `=`, one `absent` for each"
-            )
+            alone = isinstance(node.arguments[0], Selector | Window | Shifted)
+            hint = "match with `=`, one `absent` for each" if alone else "ask for the selector alone, matched with `=`"
+            yield Problem(node, f"`{shown(node)}` tells no label of what is gone", hint)
 
 
 @expression("alert/vanishes", severity="warning")

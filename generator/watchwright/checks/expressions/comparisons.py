@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import COMPARISONS, Binary
+from watchwright.query.tree import COMPARISONS, Binary, Call, Node, Number
 from watchwright.semantics.numbers import Numbers, exactly, holds
 from watchwright.semantics.types import Type
 
@@ -31,9 +32,46 @@ def always_true(node: Binary, context: Context) -> Iterator[Problem]:
     It leaves nothing out. An alert on it fires as long as there are samples. The comparison is the wrong way round, or
     looks at something else than was meant.
     """
-    if node.op in COMPARISONS and holds(*_numbers(node, context)) is True:
+    if node.op in COMPARISONS and holds(*_numbers(node, context)) is True and not _is_habit(node, context):
         subject, _ = _sides(node, context)
         yield Problem(node, f"`{_half(node, context)}` always holds: `{_shown(node, context)}` is {subject.numbers}")
+
+
+#: What is compared on both sides of a day or an hour, to be read as one condition.
+_CALENDAR = frozenset(
+    {"hour", "minute", "month", "year", "day_of_week", "day_of_month", "day_of_year", "days_in_month"}
+)
+
+
+def _is_habit(node: Binary, context: Context) -> bool:
+    """`== 1` of what is 1 wherever it is there, and a band of hours or days: harmless, and meant for the reader."""
+    if isinstance(node.left, Call) and node.left.function in _CALENDAR:
+        return True
+    subject, other = _sides(node, context)
+    same = subject.numbers.constant == other.numbers.constant
+    return node.op == "==" and same and subject.samples in ("info", "truth") and subject.kind == "vector"
+
+
+@expression("promql/contradiction", Binary)
+def contradiction(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    Two conditions on the same thing exclude each other: `x > 100 and x < 50`.
+
+    Nothing is both, and nothing is ever left. Where either is enough, write `or`.
+    """
+    if node.op != "and" or node.matching is not None:
+        return
+    left, right = node.left, node.right
+    if not _is_filter(left) or not _is_filter(right) or left.left != right.left:
+        return
+    ours, theirs = context.of(left).numbers, context.of(right).numbers
+    if max(ours.low, theirs.low) > min(ours.high, theirs.high):
+        conditions = [f"`{each.op} {shown(each.right)}`" for each in (left, right)]
+        yield Problem(node, f"{' and '.join(conditions)} exclude each other", "write `or` where either is enough")
+
+
+def _is_filter(node: Node) -> TypeGuard[Binary]:
+    return isinstance(node, Binary) and node.op in COMPARISONS and not node.bool and isinstance(node.right, Number)
 
 
 @expression("promql/dropped-zero", Binary, severity="warning")
@@ -47,7 +85,10 @@ def dropped_zero(node: Binary, context: Context) -> Iterator[Problem]:
     if node.op not in ("<", "<=", "==") or node.bool:
         return
     subject, limit = context.of(node.left), context.of(node.right).numbers
-    if subject.samples == "unknown":
+    is_date = (
+        isinstance(node.left, Binary) and isinstance(node.left.left, Call) and node.left.left.function in _CALENDAR
+    )
+    if subject.samples == "unknown" or is_date:
         return
     zero_holds = holds(exactly(0.0), node.op, limit) is True
     if context.use.role in ("alert", "record") and subject.narrowed and not subject.numbers.zero and zero_holds:

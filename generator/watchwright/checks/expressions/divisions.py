@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import Aggregation, Binary, Call, Node
+from watchwright.query.tree import Aggregation, Binary, Call, Matching, Node
+from watchwright.semantics.parts import is_part, narrowed_labels
 from watchwright.semantics.world import Samples
 
 #: What is 0 whenever nothing happens.
@@ -58,3 +59,22 @@ def _is_idle(node: Binary, context: Context) -> bool:
     left, right = context.of(node.left), context.of(node.right)
     both = left.samples in _IDLE and right.samples in _IDLE
     return both and left.numbers.zero and right.numbers.zero
+
+
+@expression("promql/self-division", Binary)
+def self_division(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    Each series is divided by itself: the answer is 1, or NaN.
+
+    Series pair by all their labels. In `rate(x{code="500"}[5m]) / rate(x[5m])` the series of 500 on the left pairs with
+    the series of 500 on the right, and not with the sum of all. Add up both sides first, or leave the label out:
+    `/ ignoring (code) group_left ...`.
+    """
+    if node.op != "/" or not is_part(node.left, node.right):
+        return
+    left, right = context.of(node.left).labels, context.of(node.right).labels
+    pairing = left.pairing(right, node.matching or Matching())
+    chosen = narrowed_labels(node.left, node.right)
+    if chosen and all(label in pairing and left.has(label) for label in chosen):
+        named = " and ".join(f"`{label}`" for label in chosen)
+        yield Problem(node, f"each series is divided by itself: {named} pairs them", "add up both sides first")

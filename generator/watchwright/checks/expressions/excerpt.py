@@ -21,8 +21,6 @@ def excerpt(root: Node, problem: Problem) -> str:
     if node.written is not None and node.span is not None:
         return marked(node.written.text, place(node.written.text, problem, node), placed=True)
     rendered = layout(root)
-    if isinstance(node, Binary) and node is root and "\n" in rendered:
-        return ""  # all of it is meant
     twin = _twin(rendered, root, node)
     return "" if twin is None or twin.span is None else marked(rendered, place(rendered, problem, twin))
 
@@ -38,14 +36,14 @@ def _twin(rendered: str, root: Node, node: Node) -> Node | None:
 
 
 def place(text: str, problem: Problem, node: Node) -> Span:
-    """Where a problem is: at its word, or at the operator of an operation that takes several lines."""
+    """Where a problem is: at its word, or from the operator of an operation on."""
     assert node.span is not None  # noqa: S101 - the node was parsed
     start, end = node.span
     if problem.word:
         found = re.search(rf"(?<!\w){re.escape(problem.word)}(?!\w)", text[start:end])
         if found:
             return start + found.start(), start + found.end()
-    if isinstance(node, Binary) and node.left.span is not None and "\n" in text[start:end]:
+    if isinstance(node, Binary) and node.left.span is not None:
         operator = text.find(node.op, node.left.span[1], end)
         return (operator, end) if operator >= 0 else node.span
     return node.span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import COMPARISONS, Binary, Call
+from watchwright.query.tree import COMPARISONS, Aggregation, Binary, Call, Node, Selector, walk
 from watchwright.semantics.calls import lacks_le
 from watchwright.semantics.numbers import holds
 
@@ -18,9 +18,45 @@ def no_le(node: Call, context: Context) -> Iterator[Problem]:
     It finds the bounds in the label `le`, and leaves out what has none: nothing is left, and nothing is said. Keep
     `le` in every aggregation of buckets: `by (le, ...)`.
     """
-    if node.function == "histogram_quantile" and lacks_le(context.of(node.arguments[-1])):
+    of = context.of(node.arguments[-1]) if node.function == "histogram_quantile" else None
+    if of is not None and lacks_le(of):
         message = f"`{shown(node.arguments[-1])}` has no label `le`, so there is no quantile of it"
-        yield Problem(node, message, "keep it: `by (le, ...)`")
+        counted = of.buckets or any(_metric(each).endswith("_bucket") for each in walk(node))
+        yield Problem(node, message, "keep it: `by (le, ...)`" if counted else "quantiles are of `_bucket`")
+
+
+def _metric(node: Node) -> str:
+    return node.metric if isinstance(node, Selector) else ""
+
+
+@expression("histogram/no-inf", Call)
+def no_inf(node: Call, context: Context) -> Iterator[Problem]:
+    """
+    `histogram_quantile` of buckets without the last one, `+Inf`.
+
+    That bucket holds the count of all observations, and without it every quantile is NaN. Select all buckets.
+    """
+    if node.function == "histogram_quantile":
+        of = context.of(node.arguments[-1])
+        bounds = of.labels.of("le")
+        counted = of.samples in ("bucket", "rate", "merged")
+        if counted and not bounds.but and bounds.listed - {""} and "+Inf" not in bounds:
+            yield Problem(node, "the buckets lack `+Inf`, so that every quantile is NaN", "select all buckets", "le")
+
+
+@expression("histogram/summed-buckets", Aggregation, severity="warning")
+def summed(node: Aggregation, context: Context) -> Iterator[Problem]:
+    """
+    Buckets are added up over their bounds.
+
+    They are cumulative: what is below 0.1 is below 1 as well, and is counted once in each. It is assumed that the
+    number of observations is meant: that is `_count`. To see one bucket, select it: `{le="0.5"}`.
+    """
+    of = context.of(node.expr)
+    several = of.labels.has("le") and not of.labels.of("le").are_one
+    asked = any(isinstance(each, Call) and each.function.startswith("histogram_") for each in context.typed.nodes)
+    if node.op in ("sum", "avg") and of.buckets and several and context.of(node).labels.lacks("le") and not asked:
+        yield Problem(node, f"`{node.op}` adds up buckets, each of which holds those below it", "use `_count`")
 
 
 @expression("histogram/mixed-buckets", Call)

@@ -14,6 +14,7 @@ from watchwright.query.tree import (
     Node,
     Number,
     Selector,
+    Shifted,
     Unary,
     walk,
 )
@@ -40,9 +41,13 @@ def rate(node: Call, context: Context) -> Iterator[Problem]:
     if of is not None and of.samples in _NO_COUNTERS:
         yield Problem(
             node,
-            f"`{node.function}` of a {SAMPLES_WORDS[of.samples]}: `{shown(node.arguments[0])}` is no counter",
-            "use `delta` for how far it moved, `deriv` for how fast",
+            f"`{node.function}` of {_a(SAMPLES_WORDS[of.samples])}: `{shown(node.arguments[0])}` is no counter",
+            "use `changes`" if node.function == "resets" else "use `delta` for how far it moved, `deriv` for how fast",
         )
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 @expression("promql/rate-of-sum", Call)
@@ -69,18 +74,22 @@ def delta_of_counter(node: Call, context: Context) -> Iterator[Problem]:
     of = _argument(node, _MOVEMENT, context)
     if of is not None and of.samples in _COUNTERS:
         instead = "rate" if node.function == "deriv" else "increase"
-        message = f"`{node.function}` of a {SAMPLES_WORDS[of.samples]} falls when its process starts again"
-        yield Problem(node, message, f"use `{instead}`" if node.function != "predict_linear" else "")
+        message = f"`{node.function}` of {_a(SAMPLES_WORDS[of.samples])} falls when its process starts again"
+        hint = "record its `rate`, and predict that" if node.function == "predict_linear" else f"use `{instead}`"
+        yield Problem(node, message, hint)
 
 
 @expression("promql/raw-counter", Binary, severity="warning")
 def compared_counter(node: Binary, context: Context) -> Iterator[Problem]:
     """
-    A counter is compared with a number as it is.
+    A counter is compared with a number as it is, or divided by another.
 
     Its value says how long its process has been running more than how often something happened: it passes any
     number some day, and starts again at 0. Compare its `rate` or `increase`. What is meant as it is, accept.
     """
+    left, right = context.of(node.left), context.of(node.right)
+    if node.op == "/" and left.samples in _COUNTERS and right.samples in _COUNTERS:
+        yield Problem(node, "counters are divided as they are", "divide their rates: this is the mean since the start")
     if node.op not in COMPARISONS or node.op in ("==", "!="):
         return
     for side, other in ((node.left, node.right), (node.right, node.left)):
@@ -134,7 +143,7 @@ def lost_birth(node: Node, context: Context) -> Iterator[Problem]:
     for comparison in _conditions(node) if context.use.role == "alert" else ():
         limit = context.of(comparison.right).numbers.constant
         grown = _grown(comparison.left)
-        if grown is None or limit is None or not _trips(comparison.op, limit, grown):
+        if grown is None or limit is None or not _trips(comparison.op, limit, grown) or _sees_births(node):
             continue
         for series in _born_late(grown, context):
             message = f"the first event of a new series of `{series.name}` is no {grown.function}, and this misses it"
@@ -142,14 +151,23 @@ def lost_birth(node: Node, context: Context) -> Iterator[Problem]:
 
 
 def _conditions(node: Node) -> Iterator[Binary]:
-    """The comparisons that an alert is about, and not those within what it compares."""
+    """The comparisons that an alert is about: not those within what it compares, nor the guards beside it."""
     waiting = [node]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Binary) and node.op in SET_OPERATORS:
-            waiting += [node.left, node.right]
+            waiting += [node.left, node.right] if node.op == "or" else [node.left]
         elif isinstance(node, Binary) and node.op in COMPARISONS and not node.bool:
             yield node
+
+
+def _sees_births(node: Node) -> bool:
+    """Whether it looks for what was not there before, as `.events(...)` does."""
+    return any(isinstance(each, Binary) and each.op == "unless" and _shifted(each.right) for each in walk(node))
+
+
+def _shifted(node: Node) -> bool:
+    return any(isinstance(each, Shifted) for each in walk(node))
 
 
 def _trips(op: str, limit: float, grown: Call) -> bool:

@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import Aggregation, Binary, Node, Selector
+from watchwright.query.grammar import LABEL_NAME, QUOTED_NAMES_SINCE
+from watchwright.query.regex import read
+from watchwright.query.tree import Aggregation, Binary, Call, Node, Selector, String
 from watchwright.semantics.labels import NAME, Labels
 
 
@@ -66,3 +68,29 @@ def _hint(name: str, labels: Labels) -> str:
     if close:
         return f"did you mean `{close[0]}`?"
     return f"its labels are {', '.join(known)}" if known else "no label is left there"
+
+
+@expression("promql/label-replace", Call, Aggregation)
+def replaced(node: Call | Aggregation, context: Context) -> Iterator[Problem]:
+    """
+    `label_replace`, `label_join` or `count_values` with a pattern that is none, or to a label that cannot be.
+
+    promtool does not look at them: Prometheus refuses the query when it is evaluated, each time.
+    """
+    to, pattern = _relabelling(node)
+    if to is not None and context.use.versions[0] < QUOTED_NAMES_SINCE and not LABEL_NAME.fullmatch(to.value):
+        yield Problem(node, f"`{to.value}` is no name of a label", word=to.value)
+    problem = None if pattern is None else read(pattern.value).problem
+    if pattern is not None and problem:
+        yield Problem(node, f"`{pattern.value}` is no pattern: {problem}", word=pattern.value)
+
+
+def _relabelling(node: Call | Aggregation) -> tuple[String | None, String | None]:
+    """The label that is written, and the pattern that is matched."""
+    if isinstance(node, Aggregation):
+        to = node.parameter if node.op == "count_values" else None
+        return (to if isinstance(to, String) else None), None
+    if node.function not in ("label_replace", "label_join"):
+        return None, None
+    texts = [each if isinstance(each, String) else None for each in node.arguments]
+    return texts[1], texts[4] if node.function == "label_replace" else None

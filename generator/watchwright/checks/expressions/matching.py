@@ -11,6 +11,8 @@ from watchwright.semantics.types import Type
 from watchwright.semantics.values import Values
 
 _ALL = Matching()
+#: What recorded series of definitions carry beside the labels of their expression.
+SYSTEM = "system"
 
 
 @expression("promql/never-matches", Binary)
@@ -28,9 +30,28 @@ def never(node: Binary, context: Context) -> Iterator[Problem]:
     for label in left.labels.pairing(right.labels, node.matching or _ALL):
         ours, theirs = left.labels.of(label), right.labels.of(label)
         if (ours & theirs).is_none and not ours.is_none and not theirs.is_none:
-            message = f"no series of the two sides of `{node.op}` pair: `{label}` {_apart(ours, theirs)}"
-            yield Problem(node, message, "pair them by labels that both have: `on(...)`")
+            apart = _bare_side(left, right) or f"`{label}` {_apart(ours, theirs)}"
+            yield Problem(node, f"no series of the two sides of `{node.op}` pair: {apart}", _hint(node, left, right))
             return
+
+
+def _bare_side(left: Type, right: Type) -> str:
+    """Which of the sides has no labels at all."""
+    for side, words in ((left, "left"), (right, "right")):
+        if not side.labels.names and not side.labels.is_open:
+            return f"the {words} side has no labels"
+    return ""
+
+
+def _hint(node: Binary, left: Type, right: Type) -> str:
+    ours, theirs = set(left.labels.names), set(right.labels.names)
+    both = sorted(label for label in ours & theirs if not (left.labels.of(label) & right.labels.of(label)).is_none)
+    if both and ours ^ theirs == {SYSTEM}:
+        return f"recorded series carry `{SYSTEM}`: pair by the others, `{node.op} on ({', '.join(both)})`"
+    if both or node.op not in SET_OPERATORS:
+        group = "" if both else " group_left ()" if ours else " group_right ()"
+        return f"pair them by labels that both have: `{node.op} on ({', '.join(both)}){group}`"
+    return f"pair all with all: `{node.op} on ()`"
 
 
 def _apart(left: Values, right: Values) -> str:

@@ -24,10 +24,11 @@ def impossible(node: Selector, context: Context) -> Iterator[Problem]:
     for series, matcher, values in _judged(node, context):
         if matcher.label == "le" and series.buckets:
             continue
-        for value in _never(matcher, values, series):
-            yield Problem(
-                node, f"`{matcher.label}` of `{node.metric}` is never `{value}`", _others(value, values), value
-            )
+        never = [*_never(matcher, values, series)]
+        for value in never:
+            yield Problem(node, _says(node, matcher, value), _meant(matcher, value, values), value)
+        if not never and narrowed(values, matcher).is_none and not _later(matcher, series):
+            yield Problem(node, f"`{_text(matcher)}` leaves no value of `{matcher.label}` over", word=matcher.label)
 
 
 @expression("histogram/no-bucket", Selector)
@@ -128,11 +129,26 @@ def _takes_all(matcher: Matcher, values: Values) -> bool:
         return False  # where it names what never is, `label/value` says so
     if matcher.op == "=~" and matcher.value in (".*", "(.*)"):
         return True
-    if matcher.op == "=~" and matcher.value in (".+", "(.+)"):
-        return "" not in values
-    if values.but:
-        return matcher.op == "!=" and "" not in values
-    return len(values.listed) > 1 and all(takes(matcher, value) for value in values.listed)
+    return not values.but and len(values.listed) > 1 and all(takes(matcher, value) for value in values.listed)
+
+
+def _says(node: Selector, matcher: Matcher, value: str) -> str:
+    if value == matcher.value and matcher.op in ("=~", "!~") and alternatives(value) is None:
+        return f"no value of `{matcher.label}` of `{node.metric}` matches `{value}`"
+    return f"`{matcher.label}` of `{node.metric}` is never `{value}`"
+
+
+def _meant(matcher: Matcher, value: str, values: Values) -> str:
+    pattern = Matcher(matcher.label, "=~", value)
+    if matcher.op in ("=", "!=") and any(takes(pattern, text) for text in values.listed):
+        return f"`{matcher.op}` compares the text itself: write `{'=~' if matcher.op == '=' else '!~'}`"
+    if matcher.op in ("=~", "!~") and any(text.startswith(value) for text in values.listed):
+        return f"a pattern matches the whole value: `{value}.*`"
+    return _others(value, values)
+
+
+def _later(matcher: Matcher, series: Series) -> bool:
+    return any(takes(matcher, text) is not False for text in series.reserved.get(matcher.label, ()))
 
 
 def _others(value: str, values: Values) -> str:
