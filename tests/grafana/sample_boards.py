@@ -44,7 +44,7 @@ settling = Histogram("settling_seconds", "Time to settle.", labels=[topic], buck
 sizes = Histogram("message_size_bytes", "Sizes.", native=True)
 memory = Gauge("memory_bytes", "Memory.")
 temperature = Gauge("room_celsius", "Warmth.")
-phase = Gauge("phase", "The phase.")
+phase = Gauge("phase", "The phase.", labels=["phase"])
 
 errors = ratio(messages.where(status="error"), messages, over="5m", by=[topic])
 by_topic = messages.rate("$__rate_interval").sum(by=[topic])

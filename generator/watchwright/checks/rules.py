@@ -13,7 +13,7 @@ from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
 from watchwright.query.printer import text
 from watchwright.query.rewrite import children_first
-from watchwright.query.tree import Node
+from watchwright.query.tree import COMPARISONS, Binary, Node
 from watchwright.query.variables import variables
 from watchwright.query.version import parse_version
 
@@ -50,6 +50,40 @@ def name(fleet: Fleet) -> Iterator[Finding]:
         for rule in _recordings(plan):
             if not re.fullmatch(r"[a-zA-Z_0-9]*(:[a-zA-Z_0-9]+){1,2}", rule.record):
                 yield rule.origin.finding(f"`{rule.record}` is not `level:metric:operations`")
+
+
+@check("rule/collision")
+def collision(fleet: Fleet) -> Iterator[Finding]:
+    """
+    The sides of an `or` differ in a label that the rule itself sets, and are the same once it has set it.
+
+    Recorded series carry `system`, and `sum by (topic) (...)` does not: `or` takes them for different series and keeps
+    both, the rule then gives both its own `system`, and Prometheus refuses the result, "vector contains metrics with the
+    same labelset". Aggregate the label away on that side, or join by the others: `or on (topic)`.
+    """
+    for plan in fleet.plans:
+        for rule in plan.rules:
+            typed = plan.world.typed(rule.expr)
+            for node in _joined(rule.expr):
+                left, right = typed.of(node.left).labels, typed.of(node.right).labels
+                for label in rule.labels if node.matching is None else ():
+                    if left.lacks(label) != right.lacks(label) and (left.has(label) or right.has(label)):
+                        message = f"the two sides of `or` differ in `{label}`, which the rule sets on both"
+                        yield rule.origin.finding(
+                            message, f"aggregate `{label}` away, or write `or on (...)`"
+                        )
+
+
+def _joined(root: Node) -> Iterator[Binary]:
+    """The `or` whose sides both reach the result."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary) and node.op == "or":
+            yield node
+            waiting += [node.left, node.right]
+        elif isinstance(node, Binary) and (node.op in ("and", "unless") or node.op in COMPARISONS) and not node.bool:
+            waiting.append(node.left)
 
 
 @check("rule/reserved-label")

@@ -62,7 +62,7 @@ def world(rules: Iterable[Rule], watching: Watching, resolver: Resolver) -> Worl
         if isinstance(owner, Metric) and exposed is not None:
             one = _exposed(owner, exposed, watching, resolver.metric_unit(name))
             series[name] = attrs.evolve(one, watched=one.watched or name in asked)
-    made = World(series)
+    made = World(series, closed=True)
     for rule in rules:
         if isinstance(rule, Recording):
             # a name recorded twice, with different labels, is whichever of the two was asked for

@@ -55,11 +55,14 @@ def _selector(node: Selector, _types: Types, world: World) -> Type:
     matchers = [each for each in node.matchers if "$" not in each.value or not VARIABLE.search(each.value)]
     series = world.series.get(node.metric)
     if series is None:
-        return _undeclared(node, matchers)
+        return _UNDECLARED if world.closed and node.metric else _undeclared(node, matchers)
     labels = series.labels.selected(matchers)
     impossible = any(labels.known[each.label].is_none for each in matchers)
     empty = "always" if impossible else "maybe"
     return Type("vector", series.samples, labels, series.numbers, empty, series.buckets)  # type: ignore[arg-type]
+
+
+_UNDECLARED = Type("vector")
 
 
 def _undeclared(node: Selector, matchers: Iterable[Matcher]) -> Type:

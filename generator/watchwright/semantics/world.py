@@ -87,9 +87,14 @@ class Series:
 
 @attrs.frozen(order=False, eq=False, slots=True)
 class World:
-    """Every series that can be named. One that is not here may be anything."""
+    """
+    Every series that can be named. One that is not here may be anything.
+
+    *closed* says that there should be none but these: of another name it is said elsewhere, and once is enough.
+    """
 
     series: Mapping[str, Series] = attrs.field(factory=dict)
+    closed: bool = False
     _typed: dict[int, Typed] = attrs.field(factory=dict, init=False)
 
     def typed(self, root: Node) -> Typed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import Call, Node, Selector, Shifted, Window, walk
+from watchwright.query.tree import COMPARISONS, Binary, Call, Node, Selector, Shifted, Window, walk
 
 
 @expression("promql/absent", Call, severity="warning")
@@ -46,6 +46,46 @@ def vanishes(node: Node, context: Context) -> Iterator[Problem]:
 
 def _asks(node: Node) -> bool:
     return isinstance(node, Call) and node.function in ("absent", "absent_over_time")
+
+
+@expression("alert/unconditional", severity="warning")
+def unconditional(node: Node, context: Context) -> Iterator[Problem]:
+    """
+    An alert has no condition: it fires for every series there is, whatever its value.
+
+    A comparison is missing, or is written with `bool`, which answers 0 instead of nothing. Where the series is there
+    only while something is wrong, accept this and say so.
+    """
+    of = context.of(node)
+    meant = of.samples == "info" or of.numbers.constant == 1
+    if context.use.role == "alert" and not meant and not any(_chooses(each) for each in context.typed.nodes):
+        yield Problem(node, f"`{shown(node)}` fires for every series, whatever its value", "compare it with something")
+
+
+def _chooses(node: Node) -> bool:
+    """Whether it leaves some series out, and others not."""
+    if isinstance(node, Binary):
+        return (node.op in COMPARISONS and not node.bool) or node.op in ("and", "unless")
+    return _asks(node)
+
+
+@expression("promql/or-vector", Binary, severity="warning")
+def added(node: Binary, context: Context) -> Iterator[Problem]:
+    """
+    `or vector(...)` beside series with labels adds one more series, always.
+
+    It stands in for the left side only where that has no labels, as `sum(...)` has none. Beside `sum by (route) (...)`
+    the number is there all the time, and an alert on it fires for a series that nothing is. It is assumed that a
+    default was meant: give one to each, such as `or 0 * sum by (route) (...)` of a series that is always there.
+    """
+    right = node.right
+    if node.op != "or" or node.matching is not None or context.use.role not in ("alert", "record"):
+        return
+    labels = context.of(node.left).labels
+    if isinstance(right, Call) and right.function == "vector" and any(labels.has(name) for name in labels.names):
+        yield Problem(
+            node, f"`or {shown(right)}` is always there, beside what has labels", "give each series its default"
+        )
 
 
 @expression("metric/deprecated", Selector, severity="warning")
