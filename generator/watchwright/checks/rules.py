@@ -58,8 +58,8 @@ def collision(fleet: Fleet) -> Iterator[Finding]:
     The sides of an `or` differ in a label that the rule itself sets, and are the same once it has set it.
 
     Recorded series carry `system`, and `sum by (topic) (...)` does not: `or` takes them for different series and keeps
-    both, the rule then gives both its own `system`, and Prometheus refuses the result, "vector contains metrics with the
-    same labelset". Aggregate the label away on that side, or join by the others: `or on (topic)`.
+    both, the rule then gives both its own `system`, and Prometheus refuses the result: "vector contains metrics with
+    the same labelset". Aggregate the label away on that side, or join by the others: `or on (topic)`.
     """
     for plan in fleet.plans:
         for rule in plan.rules:
@@ -69,9 +69,7 @@ def collision(fleet: Fleet) -> Iterator[Finding]:
                 for label in rule.labels if node.matching is None else ():
                     if left.lacks(label) != right.lacks(label) and (left.has(label) or right.has(label)):
                         message = f"the two sides of `or` differ in `{label}`, which the rule sets on both"
-                        yield rule.origin.finding(
-                            message, f"aggregate `{label}` away, or write `or on (...)`"
-                        )
+                        yield rule.origin.finding(message, f"aggregate `{label}` away, or write `or on (...)`")
 
 
 def _joined(root: Node) -> Iterator[Binary]:
