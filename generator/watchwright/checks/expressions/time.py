@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
 from watchwright.query.functions import FUNCTIONS
 from watchwright.query.printer import duration
-from watchwright.query.tree import Call, Shifted, Subquery, Window
+from watchwright.query.tree import Call, Shifted, Subquery, Variable, Window
 from watchwright.semantics.world import World
 
 _NEEDS_SEVERAL = frozenset(
@@ -45,6 +45,23 @@ def _window(node: Call) -> Window | None:
 def _interval(window: Window, world: World) -> int | None:
     series = world.of(window.vector.metric)
     return None if series is None else series.interval
+
+
+@expression("panel/interval", Call, severity="warning")
+def interval(node: Call, _context: Context) -> Iterator[Problem]:
+    """
+    `$__interval` is the range of a `rate` or its like.
+
+    Grafana makes it as short as the step of the graph, which zoomed in is shorter than two scrapes: the graph is empty.
+    `$__rate_interval` is at least four of them.
+    """
+    window = _window(node) if node.function in _NEEDS_SEVERAL else None
+    if (
+        window is not None
+        and isinstance(window.range, Variable)
+        and window.range.name in ("$__interval", "${__interval}")
+    ):
+        yield Problem(node, f"`{node.function}` over `{window.range.name}`", "use `$__rate_interval`")
 
 
 @expression("promql/subquery-step", Subquery)
