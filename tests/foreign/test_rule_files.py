@@ -131,7 +131,7 @@ WRONG = {
         'labels: {a: "b\\n{{ nothing }}"}',
         ("alert/template", 6, 28, "`a` calls `nothing`, which is no function"),
     ),
-    "a key twice": ("expr: up", ("file/duplicate-key", 6, 9, "the key `expr` stands twice")),
+    "a key twice": ("expr: up == 0", ("file/duplicate-key", 6, 9, "the key `expr` stands twice")),
 }
 
 

@@ -57,7 +57,7 @@ def unconditional(node: Node, context: Context) -> Iterator[Problem]:
     only while something is wrong, accept this and say so.
     """
     of = context.of(node)
-    meant = of.samples == "info" or of.numbers.constant == 1
+    meant = of.samples in ("info", "unknown") or of.numbers.constant == 1
     if context.use.role == "alert" and not meant and not any(_chooses(each) for each in context.typed.nodes):
         yield Problem(node, f"`{shown(node)}` fires for every series, whatever its value", "compare it with something")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from watchwright.checks.expressions.histograms import is_beyond
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
 from watchwright.query.tree import COMPARISONS, Binary, Call, Node, Number
 from watchwright.semantics.numbers import Numbers, exactly, holds
@@ -19,8 +20,8 @@ def always_false(node: Binary, context: Context) -> Iterator[Problem]:
     The alert can never fire, and nothing says so. The number is in another unit (5 for 5 %, 500 for 500 ms), or the
     comparison is the wrong way round.
     """
-    subject, other = _sides(node, context)
-    if node.op in COMPARISONS and holds(*_numbers(node, context)) is False and not _beyond_buckets(subject, other):
+    subject, _ = _sides(node, context)
+    if node.op in COMPARISONS and holds(*_numbers(node, context)) is False and not is_beyond(node, context):
         yield Problem(node, f"`{_half(node, context)}` never holds: `{_shown(node, context)}` is {subject.numbers}")
 
 
@@ -112,8 +113,3 @@ def _half(node: Binary, context: Context) -> str:
     if context.of(node.left).kind == "scalar":
         return f"{shown(node.left)} {node.op}"
     return f"{node.op} {shown(node.right)}"
-
-
-def _beyond_buckets(subject: Type, other: Type) -> bool:
-    """Whether `histogram/beyond-buckets` says it better."""
-    return subject.samples == "quantile" and other.numbers.low >= subject.numbers.high

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import Aggregation, Binary, Call, Matching, Node
+from watchwright.query.tree import Aggregation, Binary, Call, Matching, Node, walk
 from watchwright.semantics.parts import is_part, narrowed_labels
 from watchwright.semantics.world import Samples
 
@@ -75,6 +75,8 @@ def self_division(node: Binary, context: Context) -> Iterator[Problem]:
     left, right = context.of(node.left).labels, context.of(node.right).labels
     pairing = left.pairing(right, node.matching or Matching())
     chosen = narrowed_labels(node.left, node.right)
-    if chosen and all(label in pairing and left.has(label) for label in chosen):
+    # `* 0.9` makes it something else, and a label that does not pair tells several parts of one whole apart
+    other = any(isinstance(each, Binary) for each in walk(node.left)) or set(left.names) - set(pairing)
+    if chosen and not other and all(label in pairing and left.has(label) for label in chosen):
         named = " and ".join(f"`{label}`" for label in chosen)
         yield Problem(node, f"each series is divided by itself: {named} pairs them", "add up both sides first")

@@ -8,6 +8,7 @@ from watchwright.checks.expressions.problem import Context, Problem, expression,
 from watchwright.query.tree import COMPARISONS, Aggregation, Binary, Call, Node, Selector, walk
 from watchwright.semantics.calls import lacks_le
 from watchwright.semantics.numbers import holds
+from watchwright.semantics.types import Type
 
 
 @expression("histogram/no-le", Call)
@@ -79,9 +80,23 @@ def beyond(node: Binary, context: Context) -> Iterator[Problem]:
     All that is known of an observation above the last finite bound is that it was above: `histogram_quantile` then
     answers with that bound. Compare with less, or give the histogram a bucket beyond the number.
     """
-    left, right = context.of(node.left), context.of(node.right)
-    if node.op not in COMPARISONS or left.samples != "quantile" or left.numbers.high == float("inf"):
-        return
-    if right.numbers.low >= left.numbers.high and holds(left.numbers, node.op, right.numbers) is False:
-        message = f"a quantile of these buckets is never above {left.numbers.high:g}, the last of their bounds"
+    if is_beyond(node, context):
+        high = _quantile_and_limit(node, context)[0].numbers.high
+        message = f"a quantile of these buckets is never above {high:g}, the last of their bounds"
         yield Problem(node, message, "compare with less, or add a bucket beyond it")
+
+
+def is_beyond(node: Binary, context: Context) -> bool:
+    """Whether a quantile of buckets is compared with a number that lies beyond the last of them, in vain."""
+    quantile, limit = _quantile_and_limit(node, context)
+    side = node.left if quantile is context.of(node.left) else node.right
+    of_buckets = any(isinstance(each, Call) and each.function == "histogram_quantile" for each in walk(side))
+    if node.op not in COMPARISONS or quantile.samples != "quantile" or not of_buckets:
+        return False
+    left, right = context.of(node.left).numbers, context.of(node.right).numbers
+    return limit.numbers.low >= quantile.numbers.high and holds(left, node.op, right) is False
+
+
+def _quantile_and_limit(node: Binary, context: Context) -> tuple[Type, Type]:
+    left, right = context.of(node.left), context.of(node.right)
+    return (right, left) if left.kind == "scalar" else (left, right)

@@ -25,7 +25,9 @@ def unknown(node: Node, context: Context) -> Iterator[Problem]:
     if isinstance(node, Selector):
         yield from _in_selector(node, context)
     elif isinstance(node, Aggregation) and node.grouping is not None:
-        yield from _named(node, node.grouping.labels, context.of(node.expr).labels, node.expr, context)
+        made = node.parameter.value if isinstance(node.parameter, String) else ""  # by `count_values` itself
+        named = [label for label in node.grouping.labels if label != made]
+        yield from _named(node, named, context.of(node.expr).labels, node.expr, context)
     elif isinstance(node, Binary) and node.matching is not None:
         yield from _in_matching(node, context)
 
