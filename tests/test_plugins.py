@@ -11,7 +11,9 @@ from workbench import ROOT, Repository
 
 PLUGIN = '''
 from watchwright.backends.artifact import Artifact
+from watchwright.checks.expressions.problem import Problem, expression
 from watchwright.finding import Finding, check
+from watchwright.query.tree import Call
 
 
 @check("house/owner")
@@ -20,6 +22,13 @@ def owner(fleet):
     for plan in fleet.plans:
         if plan.system.owner == "sales":
             yield Finding("`sales` has no rota", source=plan.system.source, subject=plan.system.name)
+
+
+@expression("house/rate", Call, severity="warning")
+def rate(node, context):
+    """`rate` of a counter, of all things."""
+    if node.function == "rate" and context.of(node.arguments[0]).samples == "counter":
+        yield Problem(node, "`rate` of a counter", "go home")
 
 
 def render(fleet):
@@ -55,6 +64,20 @@ def test_a_check_of_an_installed_package_is_one_of_ours(shop: Repository, tmp_pa
     assert page.stdout.startswith("house/owner (error)\n\nEvery system here belongs to a team")
 
 
+def test_a_check_of_expressions_is_asked_of_definitions_and_of_files(shop: Repository, tmp_path: Path) -> None:
+    """With the types of what is declared."""
+    environment = installed(tmp_path)
+    shop.write("rules.yaml", "groups: [{name: g, rules: [{alert: A, expr: 'rate(x_total[5m]) > 1'}]}]")
+    shop.write("metrics", "# TYPE x_total counter\nx_total 1\n")
+
+    defined = watchwright(environment, "-C", str(shop.root), "check", "--no-verify")
+    files = ["--rules", str(shop.root / "rules.yaml"), "--metrics", str(shop.root / "metrics")]
+    given = watchwright(environment, "check", *files)
+
+    assert 2 == defined.stderr.count("warning: `rate` of a counter [house/rate]")
+    assert "rules.yaml:1:46: warning: `rate` of a counter [house/rate]" in given.stderr
+
+
 def test_a_plugin_that_fails_is_a_finding(shop: Repository, tmp_path: Path) -> None:
     """A bug is no traceback either, unless one asks for it."""
     environment = installed(tmp_path)
@@ -63,7 +86,7 @@ def test_a_plugin_that_fails_is_a_finding(shop: Repository, tmp_path: Path) -> N
     quiet = watchwright(environment, "-C", str(shop.root), "check", "--no-verify")
     loud = watchwright({**environment, "WATCHWRIGHT_TRACEBACK": "1"}, "-C", str(shop.root), "check", "--no-verify")
 
-    assert quiet.stderr.startswith("error: AttributeError in house_rules.py:10: ")
+    assert quiet.stderr.startswith("error: AttributeError in house_rules.py:12: ")
     assert "[internal/error]" in quiet.stderr
     assert "Traceback" not in quiet.stderr
     assert "Traceback" in loud.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
 
 from watchwright.checks import expressions
 from watchwright.finding import Finding, checks
@@ -30,8 +29,6 @@ def load() -> None:
     for subject in _SUBJECTS:
         import_module(f"watchwright.checks.{subject}")
     expressions.load()
-    for plugin in entry_points(group="watchwright.checks"):
-        plugin.load()
 
 
 def run(fleet: Fleet) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import entry_points
 
 from watchwright.checks.expressions.problem import Context, Problem, Use, found
 from watchwright.query.tree import Node
@@ -28,9 +29,11 @@ _SUBJECTS = (
 
 @lru_cache(maxsize=1)
 def load() -> None:
-    """Import every check of expressions."""
+    """Import every check of expressions, and those of installed packages (entry points `watchwright.checks`)."""
     for subject in _SUBJECTS:
         import_module(f"watchwright.checks.expressions.{subject}")
+    for plugin in entry_points(group="watchwright.checks"):
+        plugin.load()
 
 
 def problems(root: Node, world: World, use: Use) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ def percent(node: Binary, context: Context) -> Iterator[Problem]:
 
 
 def _is_percent(number: Number) -> bool:
-    return number.unit is None and _LEAST_PERCENT <= number.value <= _MOST_PERCENT
+    return number.unit is None and number.value.is_finite() and _LEAST_PERCENT <= number.value <= _MOST_PERCENT
 
 
 def _is_share(node: Node, context: Context) -> bool:
