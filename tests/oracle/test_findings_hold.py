@@ -17,7 +17,7 @@ from watchwright.query.parser import parse
 from watchwright.query.printer import text
 from watchwright.semantics.world import World
 
-_USE = Use(evaluation=EVALUATION * 1000, versions=((2, 42), (3, 14)))
+_USE = Use(evaluation=EVALUATION * 1000, oldest=(2, 42))
 _AT_ONCE = 1_000
 
 #: What shows that an error of each id is one.

@@ -50,7 +50,7 @@ _BROKEN: list[tuple[object, str, Callable[..., Any]]] = [
     (Labels, "put", lambda self, label, values: Labels({**self.known, label: ABSENT}, self.rest)),
     (labels, "narrowed", lambda values, matcher: ABSENT),
     (binaries, "never_meets", lambda node, left, right: True),
-    (binaries, "is_part", lambda left, right: True),
+    (binaries, "share", lambda left, right: 1.0),
     (n, "holds", lambda left, op, right: False),
     (n, "kept", lambda left, op, right: right),
     (calls, "lacks_le", lambda of: True),

@@ -70,7 +70,7 @@ def _uses(fleet: Fleet) -> dict[Role, Use]:
     common = Use(
         keep=frozenset(platform.keep),
         evaluation=milliseconds(platform.evaluation_interval, "an interval"),
-        versions=(parse_version(platform.prometheus), NEWEST),
+        oldest=parse_version(platform.prometheus),
     )
     roles: tuple[Role, ...] = ("alert", "record", "panel", "annotation", "variable")
     return {role: attrs.evolve(common, role=role) for role in roles}

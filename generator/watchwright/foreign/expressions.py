@@ -88,7 +88,7 @@ def read(expression: Expression, version: Version) -> tuple[Node | None, list[Fi
 
 def judged(expression: Expression, root: Node, world: World, version: Version) -> Iterator[Finding]:
     """What the checks of expressions say."""
-    use = Use(role=expression.role, evaluation=expression.evaluation, versions=(version, version))
+    use = Use(role=expression.role, evaluation=expression.evaluation, oldest=version)
     for problem in problems(root, world, use):
         if problem.id != "promql/unit" or not is_scaled(problem.node):
             yield _said(expression, problem)

@@ -11,7 +11,7 @@ from watchwright.query.tree import COMPARISONS, SET_OPERATORS, Binary, Matching
 from watchwright.semantics import numbers as n
 from watchwright.semantics.labels import NAME, UNKNOWN_LABELS, Labels
 from watchwright.semantics.numbers import ANYTHING_OR_NAN, TRUTH, Numbers
-from watchwright.semantics.parts import is_mean, is_part
+from watchwright.semantics.parts import is_mean, share
 from watchwright.semantics.types import Empty, Type
 from watchwright.semantics.values import ABSENT
 from watchwright.semantics.world import Samples
@@ -131,9 +131,11 @@ def _numbers(node: Binary, left: Type, right: Type) -> Numbers:
         return ANYTHING_OR_NAN
     numbers = rule(left.numbers, right.numbers)
     fills = node.matching is not None and _fills(node.matching)
-    if node.op == "/" and left.numbers.low >= 0 <= numbers.low and not fills and is_part(node.left, node.right):
-        # sums of the same numbers in another order differ in their last digits
-        return n.between(0.0, _WHOLE, zero=numbers.zero, nan=numbers.nan)
+    if node.op == "/" and left.numbers.low >= 0 <= numbers.low and not fills:
+        most = share(node.left, node.right)
+        if most is not None:
+            # sums of the same numbers in another order differ in their last digits
+            return n.between(0.0, most * _WHOLE, zero=numbers.zero, nan=numbers.nan)
     return numbers
 
 

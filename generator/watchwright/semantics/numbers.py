@@ -75,7 +75,11 @@ def exactly(value: float) -> Numbers:
 
 
 def _plain(value: float) -> str:
-    return f"{value:.6g}"
+    # what is left of a share that was taken from the whole, but for the last digits, is nothing
+    return "0" if abs(value) < _NOTHING else f"{value:.6g}"
+
+
+_NOTHING = 1e-8
 
 
 # Arithmetic -----------------------------------------------------------------------------------------------

@@ -36,6 +36,15 @@ def is_part(left: Node, right: Node) -> bool:
     return _is_part(left, _unfiltered(right), _DEEPEST, "each")
 
 
+def share(left: Node, right: Node) -> float | None:
+    """How many times the right side the left one is at most, where it is so many parts of it: 100 for percents."""
+    if isinstance(left, Binary) and left.op == "*":
+        factor, part = (left.left, left.right) if isinstance(left.left, Number) else (left.right, left.left)
+        if isinstance(factor, Number) and factor.value.is_finite() and factor.value > 1:
+            return float(factor.value) if is_part(part, right) else None
+    return 1.0 if is_part(left, right) else None
+
+
 def _unfiltered(node: Node) -> Node:
     """What `... > 0` lets through."""
     while isinstance(node, Binary) and not node.bool and isinstance(node.right, Number) and _lets_greater(node):

@@ -22,7 +22,9 @@ def always_false(node: Binary, context: Context) -> Iterator[Problem]:
     """
     subject, _ = _sides(node, context)
     if node.op in COMPARISONS and holds(*_numbers(node, context)) is False and not is_beyond(node, context):
-        yield Problem(node, f"`{_half(node, context)}` never holds: `{_shown(node, context)}` is {subject.numbers}")
+        message = f"`{_half(node, context)}` never holds: `{_shown(node, context)}` is {subject.numbers}"
+        counts = subject.samples == "count" and subject.numbers.low == 1
+        yield Problem(node, message, "a count of nothing is empty, and not 0: ask `absent(...)`" if counts else "")
 
 
 @expression("promql/always-true", Binary)

@@ -72,6 +72,26 @@ def _hint(name: str, labels: Labels) -> str:
     return f"its labels are {', '.join(known)}" if known else "no label is left there"
 
 
+@expression("label/source", Call, severity="warning")
+def source(node: Call, context: Context) -> Iterator[Problem]:
+    """
+    `label_replace` or `label_join` reads a label that no series has there.
+
+    It is read as an empty text: `(.*)` matches that and takes the target label away, `(.+)` changes nothing. To set a
+    label to a constant, read "" on purpose.
+    """
+    if node.function not in ("label_replace", "label_join"):
+        return
+    labels = context.of(node.arguments[0]).labels
+    read_here = node.arguments[3:4] if node.function == "label_replace" else node.arguments[3:]
+    for each in read_here:
+        name = each.value if isinstance(each, String) else ""
+        if name and name != NAME and labels.lacks(name):
+            yield Problem(
+                node, f"`{node.function}` reads the label `{name}`, which is not there", _hint(name, labels), name
+            )
+
+
 @expression("promql/label-replace", Call, Aggregation)
 def replaced(node: Call | Aggregation, context: Context) -> Iterator[Problem]:
     """
@@ -80,7 +100,7 @@ def replaced(node: Call | Aggregation, context: Context) -> Iterator[Problem]:
     promtool does not look at them: Prometheus refuses the query when it is evaluated, each time.
     """
     to, pattern = _relabelling(node)
-    if to is not None and context.use.versions[0] < QUOTED_NAMES_SINCE and not LABEL_NAME.fullmatch(to.value):
+    if to is not None and context.use.oldest < QUOTED_NAMES_SINCE and not LABEL_NAME.fullmatch(to.value):
         yield Problem(node, f"`{to.value}` is no name of a label", word=to.value)
     problem = None if pattern is None else read(pattern.value).problem
     if pattern is not None and problem:

@@ -27,14 +27,14 @@ class Use:
     What an expression is for.
 
     *keep* are labels that every aggregation and every match is given, whether a series has them or not.
-    *evaluation* is how often rules are evaluated, in milliseconds, None where nobody knows. *versions* are the oldest
-    and the newest Prometheus that shall run it.
+    *evaluation* is how often rules are evaluated, in milliseconds, None where nobody knows. *oldest* is the oldest
+    Prometheus that shall run it.
     """
 
     role: Role = "alert"
     keep: frozenset[str] = frozenset()
     evaluation: int | None = None
-    versions: tuple[Version, Version] = (NEWEST, NEWEST)
+    oldest: Version = NEWEST
 
 
 @attrs.frozen(eq=False)
