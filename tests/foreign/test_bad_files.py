@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -101,15 +100,12 @@ def test_a_byte_order_mark_is_no_character(encoding: str, tmp_path: Path) -> Non
     assert [("promql/syntax", 1, 48)] == [each[:3] for each in said(checked(tmp_path, "a.yaml").findings)]
 
 
-def test_aliases_of_aliases_take_no_time(tmp_path: Path) -> None:
-    """A billion laughs are as many references as are written."""
+def test_aliases_of_aliases_are_not_written_out(tmp_path: Path) -> None:
+    """A billion laughs are as many references as are written; written out, this would never end."""
     lines = ["a0: &a0 [up]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12))]
     (tmp_path / "a.yaml").write_text("\n".join([*lines, "groups: *a11"]))
 
-    started = time.monotonic()
-    checked(tmp_path, "a.yaml")
-
-    assert 5 > time.monotonic() - started
+    assert checked(tmp_path, "a.yaml").findings
 
 
 KEYS = st.sampled_from(
@@ -124,8 +120,14 @@ JSON = st.recursive(
 )
 
 
+def _has_no_groups(value: dict[str, object]) -> bool:
+    """Prometheus passes over nulls in a list."""
+    groups = value.get("groups")
+    return groups is None or (isinstance(groups, list) and all(each is None for each in groups))
+
+
 @given(st.dictionaries(KEYS, JSON, max_size=6))
-def test_no_shape_of_a_document_ends_in_a_traceback(value: object) -> None:
+def test_no_shape_of_a_document_ends_in_a_traceback(value: dict[str, object]) -> None:
     """Whatever stands where something else is expected."""
     text = json.dumps(value)
     page = Page("a.json", text)
@@ -136,7 +138,7 @@ def test_no_shape_of_a_document_ends_in_a_traceback(value: object) -> None:
     boards = read_dashboards(read)
     declared, wrong = _declared(page)
 
-    assert rules.groups or rules.findings or value.get("groups") in ([], None) or "kind" in text  # type: ignore[attr-defined]
+    assert rules.groups or rules.findings or _has_no_groups(value) or "kind" in text
     assert boards.boards or boards.findings
     assert declared or wrong or "data" in text
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from watchwright.checks import expressions
 from watchwright.finding import Finding, checks
-from watchwright.lower.plan import Fleet
+
+if TYPE_CHECKING:
+    from watchwright.lower.plan import Fleet
 
 _SUBJECTS = (
     "alerts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from watchwright.checks.templates import hint_of
+from watchwright.checks.texts import hint_of
 from watchwright.finding import Finding, check
 from watchwright.lower.plan import Fleet, Origin, Plan
 from watchwright.query.tree import Matcher, Selector

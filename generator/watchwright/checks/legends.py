@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from watchwright.checks.templates import hint_of
+from watchwright.checks.texts import hint_of, lost
 from watchwright.finding import Finding, check
 from watchwright.lower.plan import Board, Fleet, Plan
 from watchwright.model.dashboard import LabelVariable, Table
-from watchwright.semantics.labels import Labels
-
-_NAMED = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-
-
-def named(text: str) -> Iterator[str]:
-    """The labels that a legend of Grafana's names."""
-    yield from dict.fromkeys(_NAMED.findall(text))
-
-
-def lost(text: str, labels: Labels) -> Iterator[str]:
-    """Those that series with these labels lack."""
-    return (name for name in named(text) if labels.lacks(name))
 
 
 @check("panel/legend")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-import watchwright.checks.dashboards  # noqa: F401 - it owns `panel/unit`
-from watchwright.checks import legends, templates
+from watchwright import checks
+from watchwright.checks.texts import hint_of, lost, lost_labels, misread, unknown_functions
 from watchwright.finding import Finding, pages
 from watchwright.foreign.dashboards import Query
 from watchwright.foreign.expressions import is_scaled
@@ -35,11 +35,11 @@ def wrong_legend(query: Query, typed: Typed) -> Iterator[Finding]:
     if legend is None or "{{" not in legend.value:
         return
     labels = typed.type.labels
-    for name in legends.lost(legend.value, labels):
+    for name in lost(legend.value, labels):
         if "$" not in name and "[[" not in name:
             message = f"the legend names the label `{name}`, which the query does not have"
             offset = legend.value.index(name)
-            hint = templates.hint_of(name, labels.names)
+            hint = hint_of(name, labels.names)
             yield _known("panel/legend", Finding(message, legend.source_at(offset), query.subject, hint))
 
 
@@ -81,10 +81,10 @@ class _Place:
     def _functions(self, template: Template, version: Version) -> Iterator[Finding]:
         for used in template.unknown:
             one = attrs.evolve(template, unknown=(used,), functions=())
-            yield from self._all("alert/template", used, templates.unknown_functions(one, version))
+            yield from self._all("alert/template", used, unknown_functions(one, version))
         for used in template.functions:
             one = attrs.evolve(template, unknown=(), functions=(used,))
-            yield from self._all("alert/template", used, templates.unknown_functions(one, version))
+            yield from self._all("alert/template", used, unknown_functions(one, version))
 
     def _queries(self, template: Template, version: Version) -> Iterator[Finding]:
         for query in template.queries:
@@ -98,11 +98,11 @@ class _Place:
     def _meaning(self, template: Template, typed: Typed) -> Iterator[Finding]:
         for used in _first(template.labels):
             one = attrs.evolve(template, labels=(used,))
-            yield from self._all("alert/template-label", used, templates.lost_labels(one, typed.type.labels))
+            yield from self._all("alert/template-label", used, lost_labels(one, typed.type.labels))
         unit = _certain_unit(typed)
         for used in _first(template.formats):
             one = attrs.evolve(template, formats=(used,))
-            said = ((message, "") for message in templates.misread(one, unit))
+            said = ((message, "") for message in misread(one, unit))
             yield from self._all("alert/template-value", used, said)
 
     def _all(self, id_: str, used: Used, said: Iterable[tuple[str, str]]) -> Iterator[Finding]:
@@ -125,5 +125,6 @@ def _first(uses: Iterable[Used]) -> Iterable[Used]:
 
 
 def _known(id_: str, found: Finding) -> Finding:
-    """A finding under the id of a check that says the same of definitions."""
+    """A finding under the id of a check that says the same of definitions, and has its page there."""
+    checks.load()
     return attrs.evolve(found, id=id_, severity=pages()[id_].severity)
