@@ -6,6 +6,7 @@ from watchwright.checks.acceptance import unused
 from watchwright.config import read
 from watchwright.examples import Example, examples, sample
 from watchwright.finding import Finding
+from watchwright.foreign.check import check as check_files
 from watchwright.pipeline import build
 from workbench import Repository
 
@@ -75,7 +76,9 @@ def module(example: Example, snippet: str) -> str:
 
 
 def found_in(repository: Repository, example: Example, snippet: str) -> list[Finding]:
-    """All that `watchwright check --no-verify` finds in the definition."""
+    """All that `watchwright check --no-verify` finds in the definition, or `watchwright check --rules` in the file."""
+    if example.kind in ("rules", "dashboards", "metrics"):
+        return _found_in_file(repository, example, snippet)
     repository.write("systems/shop.py", module(example, snippet))
     if example.kind == "file":
         repository.write(snippet, "")
@@ -84,3 +87,10 @@ def found_in(repository: Repository, example: Example, snippet: str) -> list[Fin
         each for made in built.environments for each in unused(made.fleet, built.findings, ("promtool/", "tool/"))
     ]
     return [each for each in (*built.findings, *accepted) if not each.accepted]
+
+
+def _found_in_file(repository: Repository, example: Example, snippet: str) -> list[Finding]:
+    given = {"rules": "groups: []", "metrics": example.given, example.kind: snippet}
+    files = {kind: [repository.write(kind, f"{text}\n")] if text else [] for kind, text in given.items()}
+    dashboards = files.get("dashboards", [])
+    return [*check_files(files["rules"], dashboards, files["metrics"], (2, 42)).findings]

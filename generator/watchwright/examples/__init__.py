@@ -31,13 +31,15 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME = re.compile(r"[a-zA-Z_]\w*")
 
 #: What a snippet is: one part of a definition or several, with commas between them; one part; a whole module; raw
-#: PromQL; the path of a file that lies in the repository.
+#: PromQL; the path of a file that lies in the repository; or a file that nobody defined, of rules, a dashboard or
+#: metrics.
 Kind = Literal[
     "metric", "rule", "alert", "job", "dashboard", "panel", "sampling", "system",
     "jaeger", "platform",
     "module",
     "promql",
     "file",
+    "rules", "dashboards", "metrics",
 ]  # fmt: skip
 
 
@@ -50,8 +52,9 @@ class Example:
     """
     A snippet that is *bad*, what the finding *says* of it, and one that is *good*.
 
-    *kind* is what the snippets are, *given* what stands above them in the module, *platform* the arguments of its
-    `Platform(...)`. Raw PromQL stands in an alert, in a recording rule or in a panel: that is its *role*.
+    *kind* is what the snippets are, *given* what stands above them in the module, or the file of `--metrics` beside
+    files; *platform* are the arguments of its `Platform(...)`. Raw PromQL stands in an alert, in a recording rule or
+    in a panel: that is its *role*.
     """
 
     id: str = attrs.field(converter=_text)
@@ -67,6 +70,8 @@ class Example:
     @property
     def about(self) -> Mapping[str, Metric]:
         """The sample metrics that it reads, by name."""
+        if self.kind in ("rules", "dashboards", "metrics"):
+            return {}
         words = set(_NAME.findall(f"{self.given} {self.bad} {self.good}"))
         return {name: metric for name, metric in _samples().items() if words & _names(metric)}
 
