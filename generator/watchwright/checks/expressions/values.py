@@ -151,11 +151,15 @@ def _later(matcher: Matcher, series: Series) -> bool:
     return any(takes(matcher, text) is not False for text in series.reserved.get(matcher.label, ()))
 
 
+#: A slip of the finger; of what is less alike, all values say more than a guess.
+_CLOSE = 0.75
+
+
 def _others(value: str, values: Values) -> str:
     if values.but:
         return "the label is never empty" if not value else ""
     known = sorted(each for each in values.listed if each)
-    close = difflib.get_close_matches(value, known, 1)
+    close = difflib.get_close_matches(value, known, 1, cutoff=_CLOSE)
     if close:
         return f"did you mean `{close[0]}`?"
     return f"it is {', '.join(f'`{each}`' for each in known)}"
