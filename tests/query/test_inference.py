@@ -45,6 +45,7 @@ def unit_of(name: str) -> MetricUnit | None:
         ("ms", "x_seconds * 1000"),
         ("ms", "1000 * x_seconds"),
         ("h", "x_seconds / 3600"),
+        (None, "x_seconds / 3600 + y_ratio"),
         (None, "x_seconds * 60"),
         ("percent", "x_ratio * 100"),
         ("MiB", "x_bytes / 1048576"),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from watchwright.gotemplate import FUNCTIONS, Template
 from watchwright.lower import names
-from watchwright.query.units import Unit, unit
+from watchwright.query.units import SECONDS, Unit, unit
 from watchwright.query.version import Version
 from watchwright.semantics.labels import Labels
 
@@ -65,7 +65,9 @@ def misread(template: Template, measured: Unit | None) -> Iterator[str]:
         wanted = _FORMATS.get(name)
         if wanted is None or measured is None:
             continue
-        if wanted.factor != measured.factor or wanted.measured != measured.measured or measured.is_count:
+        # bytes a second are written like bytes
+        per_second = measured * SECONDS if name == "humanize1024" else measured
+        if wanted not in (measured, per_second):
             yield f"writes the value with `{name}`, which is for {wanted}, not for {measured}"
 
 

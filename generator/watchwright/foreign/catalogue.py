@@ -7,6 +7,7 @@ exposed, and whole metrics, may be missing from it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -40,6 +41,20 @@ class Declared:
     labels: tuple[str, ...] = ()
     bounds: tuple[Decimal, ...] = ()
 
+    def merged(self, other: Declared) -> Declared:
+        """What is certain where two targets expose the name: what they agree on, or one alone knows."""
+        if self.type in _UNTYPED or other.type in _UNTYPED:
+            return other if self.type in _UNTYPED else self
+        if self.type != other.type:
+            return Declared(self.name, "unknown")
+        return Declared(
+            self.name,
+            self.type,
+            self.unit if self.unit == other.unit else "",
+            tuple(dict.fromkeys((*self.labels, *other.labels))),
+            self.bounds if self.bounds == other.bounds else (),
+        )
+
 
 @attrs.frozen(eq=False)
 class Catalogue:
@@ -60,7 +75,7 @@ def no_exposition(file: str, line: int, problem: str) -> Finding:
 
 
 def read_catalogue(files: Iterable[Given]) -> Catalogue:
-    """All metrics of the files; of one that several know, the first that knows its type is taken."""
+    """All metrics of the files; where they say different things of one, nothing is certain."""
     metrics: dict[str, Declared] = {}
     findings: list[Finding] = []
     for file in files:
@@ -68,9 +83,7 @@ def read_catalogue(files: Iterable[Given]) -> Catalogue:
         found, wrong = ([], [text]) if isinstance(text, Finding) else _declared(text)
         findings += wrong
         for each in found:
-            known = metrics.get(each.name)
-            if known is None or known.type in _UNTYPED:
-                metrics[each.name] = each
+            metrics[each.name] = metrics[each.name].merged(each) if each.name in metrics else each
     return Catalogue(metrics, tuple(findings))
 
 
@@ -126,23 +139,20 @@ def _answered(document: Node) -> Iterator[Declared]:
     elif isinstance(data, Sequence):
         for entry in data.items:
             if isinstance(entry, Mapping) and entry.value("metric"):
-                yield from _known(entry.value("metric"), entry)
+                yield from _named(Declared(entry.value("metric"), entry.value("type"), entry.value("unit")))
 
 
 def _metadata(name: str, entries: Node) -> Iterator[Declared]:
     """Several targets may say several things; then nothing is certain but the name."""
     said = [each for each in entries.items if isinstance(each, Mapping)] if isinstance(entries, Sequence) else []
-    types = {each.value("type") for each in said}
-    if len(types) == 1:
-        yield from _known(name, said[0])
-    elif said:
-        yield Declared(name, "unknown")
+    known = [Declared(name, each.value("type"), each.value("unit")) for each in said]
+    if known:
+        yield from _named(functools.reduce(Declared.merged, known))
 
 
-def _known(name: str, entry: Mapping) -> Iterator[Declared]:
-    type_ = entry.value("type")
-    yield Declared(name, type_, entry.value("unit"))
-    # from a target that speaks OpenMetrics: Prometheus' list has the family's name
-    for suffix in _SUFFIXES.get(type_, ())[:1]:
-        if not name.endswith(suffix):
-            yield Declared(name + suffix, type_, entry.value("unit"))
+def _named(metric: Declared) -> Iterator[Declared]:
+    """The metric, and what a target that speaks OpenMetrics calls its samples: Prometheus lists the family."""
+    yield metric
+    for suffix in _SUFFIXES.get(metric.type, ())[:1]:
+        if not metric.name.endswith(suffix):
+            yield attrs.evolve(metric, name=metric.name + suffix)

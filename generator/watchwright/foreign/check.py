@@ -14,7 +14,7 @@ from watchwright.foreign.dashboards import Board, Query, read_dashboards
 from watchwright.foreign.expressions import Expression, judged, read, unlisted
 from watchwright.foreign.files import Given, given
 from watchwright.foreign.files import read as read_file
-from watchwright.foreign.rules import Group, Rule, read_rules
+from watchwright.foreign.rules import Rule, read_rules
 from watchwright.foreign.templates import wrong_legend, wrong_templates, wrong_unit
 from watchwright.foreign.world import Recorded, listed, world_of
 from watchwright.query.tree import Node, Selector, walk
@@ -70,7 +70,7 @@ class _Checking:
         found = read_rules(read_file(file), self.version)
         self.findings += found.findings
         for group, rule in found.rules:
-            expression = _of_rule(group, rule)
+            expression = _of_rule(rule)
             root = self._root(expression)
             self.rules.append((rule, expression, root))
             if rule.kind == "record" and root is not None:
@@ -119,5 +119,5 @@ class _Checking:
         return root
 
 
-def _of_rule(group: Group, rule: Rule) -> Expression:
-    return Expression(rule.expr.value, rule.expr, rule.subject, rule.kind, evaluation=group.interval)
+def _of_rule(rule: Rule) -> Expression:
+    return Expression(rule.expr.value, rule.expr, rule.subject, rule.kind)

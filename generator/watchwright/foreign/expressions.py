@@ -39,7 +39,6 @@ class Expression:
     subject: str
     role: Role
     offset: int = 0
-    evaluation: int | None = None
 
     @property
     def variables(self) -> bool:
@@ -88,7 +87,7 @@ def read(expression: Expression, version: Version) -> tuple[Node | None, list[Fi
 
 def judged(expression: Expression, root: Node, world: World, version: Version) -> Iterator[Finding]:
     """What the checks of expressions say."""
-    use = Use(role=expression.role, evaluation=expression.evaluation, oldest=version)
+    use = Use(role=expression.role, oldest=version)
     for problem in problems(root, world, use):
         if problem.id != "promql/unit" or not is_scaled(problem.node):
             yield _said(expression, problem)

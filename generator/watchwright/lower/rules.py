@@ -64,15 +64,17 @@ def all_alerts(system: System, platform: Platform) -> tuple[Owned, ...]:
 
 def _in_order(system: System) -> Iterator[RecordingRule]:
     """Producers before consumers, since a group evaluates its rules in order; else by name."""
-    rules = [rule for rule in system.declared() if isinstance(rule, RecordingRule)]
-    waiting = {rule.name: rule for rule in reversed(rules)}
-    duplicates = [rule for rule in rules if waiting[rule.name] is not rule]
-    reads = {name: _reads(rule.expr.node) & waiting.keys() - {name} for name, rule in waiting.items()}
+    waiting: dict[str, list[RecordingRule]] = {}
+    for rule in system.declared():
+        if isinstance(rule, RecordingRule):
+            waiting.setdefault(rule.name, []).append(rule)
+    reads = {
+        name: set().union(*(_reads(rule.expr.node) for rule in rules)) & waiting.keys() - {name}
+        for name, rules in waiting.items()
+    }
     while waiting:
-        ready = [name for name in sorted(waiting) if not reads[name] & waiting.keys()] or sorted(waiting)[:1]
-        for name in ready:
-            yield waiting.pop(name)
-    yield from duplicates
+        for name in [name for name in sorted(waiting) if not reads[name] & waiting.keys()] or sorted(waiting)[:1]:
+            yield from waiting.pop(name)
 
 
 def _reads(node: Node) -> set[str]:

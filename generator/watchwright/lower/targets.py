@@ -22,6 +22,9 @@ def target_labels(jobs: Iterable[Job]) -> Labels:
 def _job_labels(job: Job, discovery: Discovery) -> Labels:
     labels = _relabelled(_discovered(job, discovery), job.relabel, "")
     visible = {name: values for name, values in labels.known.items() if not name.startswith("__")}
+    # Prometheus sets it from the address once relabelling has left it empty
+    own = visible.get("instance", ABSENT)
+    visible["instance"] = own if "" not in own else (own - ABSENT) | PRESENT
     if not job.honor_labels:
         return Labels(visible, labels.rest)
     # what is scraped brings labels of its own, in the place of the target's
@@ -32,7 +35,9 @@ def _discovered(job: Job, discovery: Discovery) -> Labels:
     labels = {"job": only(job.name), "instance": PRESENT}
     if isinstance(discovery, Static):
         readdressed = any(step.target in ("__address__", "instance") for step in job.relabel)
-        labels["instance"] = PRESENT if readdressed else only(*discovery.targets)
+        # older ones add the port that an address lacks
+        portless = any(":" not in target.rpartition("]")[2] for target in discovery.targets)
+        labels["instance"] = PRESENT if readdressed or portless else only(*discovery.targets)
         labels |= {name: only(value) for name, value in discovery.labels.items()}
         return Labels(labels)
     if isinstance(discovery, Kubernetes):

@@ -24,7 +24,7 @@ from watchwright.query.units import MetricUnit
 from watchwright.semantics.labels import NAME, Labels
 from watchwright.semantics.numbers import ANYTHING, NOT_NEGATIVE, ONE, TRUTH, Numbers
 from watchwright.semantics.typing import recorded
-from watchwright.semantics.values import ANY, PRESENT, Values, only, spellings
+from watchwright.semantics.values import ABSENT, ANY, PRESENT, Values, only, spellings
 from watchwright.semantics.world import Samples, Series, World
 
 
@@ -89,12 +89,13 @@ def _exposed(metric: Metric, exposed: Exposed, watching: Watching, unit: MetricU
     owned = metric.scope in ("own", "jobs")
     labels = watching.targets if owned else Labels({}, ANY).selected(scope)
     for label, values in _label_values(metric, exposed, certain=owned):
-        labels = labels.put(label, values)
+        labels = _with_own(labels, label, values, watching) if metric.scope == "own" else labels.put(label, values)
     labels = labels.put(NAME, only(exposed.name))
     return Series(
         name=exposed.name,
         samples=_samples(metric, exposed),
-        labels=after_scrape(labels, watching.jobs) if owned else labels,
+        # what Prometheus itself adds to a scrape is not relabelled
+        labels=after_scrape(labels, watching.jobs) if metric.scope == "own" else labels,
         # the name of someone else's metric is no promise
         unit=unit if owned or metric.unit else None,
         numbers=_numbers(metric, exposed),
@@ -106,6 +107,22 @@ def _exposed(metric: Metric, exposed: Exposed, watching: Watching, unit: MetricU
         watched=_is_watched(metric, scope, watching),
         deprecated=metric.deprecated,
     )
+
+
+def _with_own(labels: Labels, label: str, values: Values, watching: Watching) -> Labels:
+    """
+    A label of the metric's own, beside those of its target.
+
+    Where the target has it, too, the metric's is renamed, unless the job honours what it scrapes:
+    https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+    """
+    of_target = watching.targets.of(label)
+    if watching.targets.is_open or watching.targets.lacks(label):
+        return labels.put(label, values)
+    renamed = labels.put(f"exported_{label}", values)
+    if "" not in of_target:
+        return renamed
+    return renamed.put(f"exported_{label}", values | ABSENT).put(label, (of_target - ABSENT) | values)
 
 
 def _is_watched(metric: Metric, scope: tuple[Matcher, ...], watching: Watching) -> bool:

@@ -226,6 +226,8 @@ def _binary(node: Binary, reader: _Reader) -> MetricUnit:
 _CONVERSIONS = frozenset(
     {8, 60, 100, 3600, 86400, 604800, *(base**power for base in (1000, 1024) for power in range(1, 6))}
 )
+#: Minutes to weeks: seconds divided by 3600 are hours, or the share of an hour in which something was so.
+_TIMES = frozenset(Unit(Fraction(size), SECONDS.dimensions) for size in (60, 3600, 86400, 604800))
 _NAMED_UNITS = frozenset({*NAMED.values(), *(each / SECONDS for each in NAMED.values())})
 
 
@@ -249,9 +251,15 @@ def _met(node: Binary, left: MetricUnit, right: MetricUnit, reader: _Reader) -> 
         return right if left is _BARE or (ours is None and right is not _BARE) else left
     if ours.factor == theirs.factor and ours.is_comparable(theirs):
         return left
+    if _may_be_share(ours, theirs) or _may_be_share(theirs, ours):
+        return _UNKNOWN
     reader.problems.append(UnitProblem(node, ours, theirs))
     # a comparison passes its left side on, whatever it was compared with
     return left if node.op in COMPARISONS else _UNKNOWN
+
+
+def _may_be_share(of: Unit, other: Unit) -> bool:
+    return of in _TIMES and not other.dimensions
 
 
 def _known_unit(of: MetricUnit) -> Unit | None:
@@ -366,6 +374,8 @@ def _resolved_unary(node: Unary, reader: _Reader) -> Node:
 
 def _in_unit(measure: Measure, target: Unit | None, reader: _Reader) -> Number:
     own = unit(measure.unit)
+    if target is not None and _may_be_share(target, own):
+        target = None
     found = _BARE if target is None and not own.dimensions else MetricUnit(target or Unit(dimensions=own.dimensions))
     if target is not None and not own.is_comparable(target):
         reader.problems.append(UnitProblem(measure, own, target))

@@ -173,7 +173,13 @@ def _relabelled(of: Type, labels: Labels) -> Type:
 
 def _with_info(_node: Call, given: Sequence[Type]) -> Type:
     of = given[0]
-    return Type("vector", of.samples, Labels({**of.labels.known}, ANY), of.numbers, _not_never(of.empty))
+    return Type(
+        "vector",
+        of.samples,
+        Labels({name: values | ANY if "" in values else values for name, values in of.labels.known.items()}, ANY),
+        of.numbers,
+        _not_never(of.empty),
+    )
 
 
 def _not_never(empty: Empty) -> Empty:

@@ -82,7 +82,7 @@ def recorded(name: str, of: Typed, labels: Mapping[str, str]) -> Series:
         kept = kept.put(label, only(value))
     return Series(
         name=name,
-        samples="merged" if found.samples == "counter" else found.samples,
+        samples=found.samples,
         labels=kept,
         unit=of.units.metric_unit(of.root),
         numbers=found.numbers,

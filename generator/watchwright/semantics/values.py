@@ -75,9 +75,21 @@ PRESENT = Values(frozenset({""}), but=True)
 def spellings(bounds: Iterable[Decimal]) -> Iterator[str]:
     """Numbers as clients write them in labels: 1 is `1` in Go and `1.0` in Python, and in Prometheus from 3.0 on."""
     for bound in bounds:
-        plain = f"{bound:f}"
-        short = plain.rstrip("0").rstrip(".") if "." in plain else plain
-        yield from {plain, short, str(float(bound)), f"{float(bound):g}"}
+        shortest = repr(float(bound))
+        sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
+        yield from {_plain(bound), _plain(Decimal(shortest)), shortest, f"{float(bound):g}"}
+        assert isinstance(exponent, int)  # noqa: S101 - a bound is finite
+        first, *others = map(str, digits)
+        power = exponent + len(others)
+        mantissa = f"{first}.{''.join(others)}" if others else first
+        # Go's 'g' with the shortest digits: 1.048576e+06
+        yield f"{'-' * sign}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02}"
+
+
+def _plain(number: Decimal) -> str:
+    """Without an exponent, and without zeros behind the last digit."""
+    plain = f"{number:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def matched(matcher: Matcher) -> Values | None:

@@ -81,6 +81,7 @@ class Series:
             unit=self.unit if self.unit == other.unit else None,
             numbers=self.numbers | other.numbers,
             buckets=self.buckets if self.buckets == other.buckets else (),
+            interval=self.interval if self.interval == other.interval else None,
             watched=self.watched and other.watched,
         )
 

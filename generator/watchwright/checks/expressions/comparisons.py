@@ -47,12 +47,12 @@ _CALENDAR = frozenset(
 
 
 def _is_habit(node: Binary, context: Context) -> bool:
-    """`== 1` of what is 1 wherever it is there, and a band of hours or days: harmless, and meant for the reader."""
+    """Whether it only says what is there: a band of hours, or `> 0` and `== 1` of a count and of what is always 1."""
     if isinstance(node.left, Call) and node.left.function in _CALENDAR:
         return True
     subject, other = _sides(node, context)
-    same = subject.numbers.constant == other.numbers.constant
-    return node.op == "==" and same and subject.samples in ("info", "truth") and subject.kind == "vector"
+    there = subject.samples in ("count", "info", "truth") or subject.numbers.constant == 1
+    return there and subject.kind == "vector" and node.op in (">", ">=", "==") and other.numbers.constant in (0, 1)
 
 
 @expression("promql/contradiction", Binary)
