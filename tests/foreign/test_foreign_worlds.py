@@ -84,7 +84,7 @@ def test_metrics_are_read_from_what_prometheus_answers(tmp_path: Path) -> None:
 
 WRONG = {
     "no exposition": ("# TYPE a gauge\nHello", ("file/exposition", 2)),
-    "a bound that is none": ('# TYPE a histogram\na_bucket{le="x"} 1', ("file/exposition", 1)),
+    "a bound that is none": ('# TYPE a histogram\na_bucket{le="x"} 1', ("file/exposition", 2)),
     "half a JSON": ('{"status": "success"\n', ("file/syntax", 2)),
     "an error of Prometheus": ('{"status": "error"}', ("file/kind", 1)),
 }

@@ -24,7 +24,7 @@ def impossible(fleet: Fleet) -> Iterator[Finding]:
     for plan in fleet.plans:
         for origin, selector in _given(plan):
             series = plan.world.of(selector.metric)
-            for matcher in selector.matchers if series is not None else ():
+            for matcher in () if series is None else selector.matchers:
                 for message, hint in _wrong(series, matcher):
                     yield origin.finding(message, hint)
 

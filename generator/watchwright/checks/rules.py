@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from watchwright.checks.queries import Query, queries
 from watchwright.finding import Finding, check
 from watchwright.lower import names
-from watchwright.lower.plan import Fleet, Origin, Plan, Recording
+from watchwright.lower.plan import Fleet, Plan, Recording
 from watchwright.model.duration import milliseconds
 from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
@@ -103,18 +104,15 @@ def version(fleet: Fleet) -> Iterator[Finding]:
     a server runs them only where a feature flag allows it.
     """
     oldest = parse_version(fleet.platform.prometheus)
-    for origin, expr in _rules(fleet):
-        written = text(expr)
+    for query in _queries(fleet):
+        written = text(query.expr)
         try:
-            parse(written, version=oldest)
+            parse(written, version=oldest, variables=query.role not in _OF_RULES)
         except ParseError as error:
-            yield origin.finding(f"{error.message} in `{written}`, column {error.column}")
-    for origin, expr in _panel_queries(fleet):
-        written = text(expr)
-        try:
-            parse(written, version=oldest, variables=True)
-        except ParseError as error:
-            yield origin.finding(f"{error.message} in `{written}`, column {error.column}")
+            yield query.origin.finding(f"{error.message} in `{written}`, column {error.column}")
+
+
+_OF_RULES = ("alert", "record")
 
 
 @check("promql/retention")
@@ -126,10 +124,10 @@ def retention(fleet: Fleet) -> Iterator[Finding]:
     the range or the offset, or raise `retention` of the `Platform` if the server keeps more.
     """
     kept = milliseconds(fleet.platform.retention, "retention")
-    for origin, expr in (*_rules(fleet), *_panel_queries(fleet)):
-        if _reach(expr) > kept:
-            message = f"`{text(expr)}` looks back further than the {fleet.platform.retention} that are kept"
-            yield origin.finding(message)
+    for query in _queries(fleet):
+        if _reach(query.expr) > kept:
+            message = f"`{text(query.expr)}` looks back further than the {fleet.platform.retention} that are kept"
+            yield query.origin.finding(message)
 
 
 def _reach(root: Node) -> int:
@@ -153,23 +151,14 @@ def variable(fleet: Fleet) -> Iterator[Finding]:
     Dashboards fill variables in; Prometheus does not know them, and a matcher on `$topic` matches nothing. Give
     rules durations and values of their own.
     """
-    for origin, expr in _rules(fleet):
-        for name in dict.fromkeys(variables(expr)):
-            yield origin.finding(f"a rule cannot use the variable `${name}`", "write a duration or a value")
+    for query in _queries(fleet):
+        for name in dict.fromkeys(variables(query.expr)) if query.role in _OF_RULES else ():
+            yield query.origin.finding(f"a rule cannot use the variable `${name}`", "write a duration or a value")
 
 
 def _recordings(plan: Plan) -> Iterator[Recording]:
     return (rule for rule in plan.rules if isinstance(rule, Recording))
 
 
-def _rules(fleet: Fleet) -> Iterator[tuple[Origin, Node]]:
-    return ((rule.origin, rule.expr) for plan in fleet.plans for rule in plan.rules)
-
-
-def _panel_queries(fleet: Fleet) -> Iterator[tuple[Origin, Node]]:
-    for plan in fleet.plans:
-        for board in plan.boards:
-            yield from ((board.origin, annotation.expr) for annotation in board.annotations)
-            for row in board.rows:
-                for panel in row.panels:
-                    yield from ((panel.origin, query.expr) for query in panel.queries)
+def _queries(fleet: Fleet) -> Iterator[Query]:
+    return (query for plan in fleet.plans for query in queries(plan))

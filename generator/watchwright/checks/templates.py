@@ -63,16 +63,18 @@ def malformed(fleet: Fleet) -> Iterator[Finding]:
         if isinstance(text.read, TemplateError):
             yield text.alert.origin.finding(f"`{text.name}` is no Go template: {text.read.message}")
         else:
-            for message, hint in (*unknown_functions(text.read, oldest), *_unasked(text.read, oldest)):
+            for _, message, hint in unknown_functions(text.read, oldest):
                 yield text.alert.origin.finding(f"`{text.name}` {message}", hint)
+            for message in _unasked(text.read, oldest):
+                yield text.alert.origin.finding(f"`{text.name}` {message}")
 
 
-def _unasked(template: Template, oldest: Version) -> Iterator[tuple[str, str]]:
+def _unasked(template: Template, oldest: Version) -> Iterator[str]:
     for query in template.queries:
         try:
             parse(query.text, version=oldest)
         except ParseError as error:
-            yield f"asks `{query.text}`, which is no PromQL: {error.message}", ""
+            yield f"asks `{query.text}`, which is no PromQL: {error.message}"
 
 
 @check("alert/template-label")
@@ -87,7 +89,7 @@ def lost_label(fleet: Fleet) -> Iterator[Finding]:
     for text in _all(fleet):
         if isinstance(text.read, Template):
             labels = text.plan.world.typed(text.alert.expr).type.labels
-            for message, hint in lost_labels(text.read, labels):
+            for _, message, hint in lost_labels(text.read, labels):
                 yield text.alert.origin.finding(f"`{text.name}` {message}", hint)
 
 
@@ -102,8 +104,8 @@ def misread_value(fleet: Fleet) -> Iterator[Finding]:
     for text in _all(fleet):
         if isinstance(text.read, Template):
             typed = text.plan.world.typed(text.alert.expr)
-            for message in misread(text.read, typed.unit(typed.root)):
-                yield text.alert.origin.finding(f"`{text.name}` {message}", "write `{value}`")
+            for _, message, hint in misread(text.read, typed.unit(typed.root)):
+                yield text.alert.origin.finding(f"`{text.name}` {message}", hint)
 
 
 def _all(fleet: Fleet) -> Iterator[Text]:

@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
-from watchwright.gotemplate import FUNCTIONS, Template
+from watchwright.gotemplate import FUNCTIONS, Template, Used
 from watchwright.lower import names
 from watchwright.query.units import SECONDS, Unit, unit
 from watchwright.query.version import Version
@@ -19,22 +19,35 @@ from watchwright.semantics.labels import Labels
 # Templates of alerts ------------------------------------------------------------------------------------
 
 
-def unknown_functions(template: Template, oldest: Version) -> Iterator[tuple[str, str]]:
-    """What a template calls that a Prometheus of that version does not know: a message and a hint."""
+#: A word of a template, what is wrong with it, and a hint.
+Wrong = tuple[Used, str, str]
+
+
+def unknown_functions(template: Template, oldest: Version) -> Iterator[Wrong]:
+    """What a template calls that a Prometheus of that version does not know."""
     for each in template.unknown:
         close = difflib.get_close_matches(each.name, FUNCTIONS, 1)
-        yield f"calls `{each.name}`, which is no function", f"did you mean `{close[0]}`?" if close else ""
+        hint = f"did you mean `{close[0]}`?" if close else ""
+        yield each, f"calls `{each.name}`, which is no function", hint
     for each in template.functions:
         since = FUNCTIONS.get(each.name)
         if since is not None and oldest < since:
-            yield f"calls `{each.name}`, which Prometheus has from {'.'.join(map(str, since))} on", ""
+            yield each, f"calls `{each.name}`, which Prometheus has from {'.'.join(map(str, since))} on", ""
 
 
-def lost_labels(template: Template, labels: Labels) -> Iterator[tuple[str, str]]:
-    """The labels that a template reads and an expression lacks: a message and a hint."""
-    for name in dict.fromkeys(each.name for each in template.labels):
-        if labels.lacks(name):
-            yield f"names the label `{name}`, which the expression does not have", _hint(name, labels)
+def lost_labels(template: Template, labels: Labels) -> Iterator[Wrong]:
+    """The labels that a template reads and an expression lacks, each once."""
+    for each in _first(template.labels):
+        if labels.lacks(each.name):
+            message = f"names the label `{each.name}`, which the expression does not have"
+            yield each, message, _hint(each.name, labels)
+
+
+def _first(uses: Iterable[Used]) -> Iterable[Used]:
+    first: dict[str, Used] = {}
+    for used in uses:
+        first.setdefault(used.name, used)
+    return first.values()
 
 
 _OF_ALERTS = frozenset({"alertname", names.SEVERITY, names.SYSTEM, names.OWNER})
@@ -59,16 +72,17 @@ def hint_of(name: str, known: Iterable[str]) -> str:
 _FORMATS = {"humanizePercentage": unit("ratio"), "humanizeDuration": unit("s"), "humanize1024": unit("bytes")}
 
 
-def misread(template: Template, measured: Unit | None) -> Iterator[str]:
+def misread(template: Template, measured: Unit | None) -> Iterator[Wrong]:
     """The functions of a template that take the value for something else than it is."""
-    for name in dict.fromkeys(each.name for each in template.formats):
-        wanted = _FORMATS.get(name)
+    for each in _first(template.formats):
+        wanted = _FORMATS.get(each.name)
         if wanted is None or measured is None:
             continue
         # bytes a second are written like bytes
-        per_second = measured * SECONDS if name == "humanize1024" else measured
+        per_second = measured * SECONDS if each.name == "humanize1024" else measured
         if wanted not in (measured, per_second):
-            yield f"writes the value with `{name}`, which is for {wanted}, not for {measured}"
+            message = f"writes the value with `{each.name}`, which is for {wanted}, not for {measured}"
+            yield each, message, "write `{value}`"
 
 
 # Legends -------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from watchwright.cli.output import progress, show
 from watchwright.foreign.check import Checked, check
 from watchwright.query.version import Version, parse_version
 
+_OLDEST = (2, 42)
 _TRACEBACK = "WATCHWRIGHT_TRACEBACK"
 
 
@@ -50,9 +51,13 @@ class Files:
             msg = "`--environment` and `--no-verify` are for definitions, and these are files"
             raise click.UsageError(msg)
         try:
-            return parse_version(self.prometheus)
+            version = parse_version(self.prometheus)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
+        if version < _OLDEST:
+            msg = f"what is known of Prometheus begins with 2.42, got `{self.prometheus}`"
+            raise click.UsageError(msg)
+        return version
 
     def _checked(self, version: Version) -> Checked:
         try:

@@ -81,7 +81,7 @@ def read_catalogue(files: Iterable[Given]) -> Catalogue:
     for file in files:
         text = page(file)
         found, wrong = ([], [text]) if isinstance(text, Finding) else _declared(text)
-        findings += wrong
+        findings += [] if file.found else wrong  # in a folder there may be anything
         for each in found:
             metrics[each.name] = metrics[each.name].merged(each) if each.name in metrics else each
     return Catalogue(metrics, tuple(findings))
@@ -103,8 +103,6 @@ def _exposed(text: Page) -> tuple[list[Declared], list[Finding]]:
     except DefinitionError as error:
         line = _LINE.match(error.message)
         return [], [no_exposition(text.file, int(line[1]) if line else 1, error.message)]
-    except ArithmeticError:
-        return [], [no_exposition(text.file, 1, "a bucket or quantile has a bound that is no number")]
     units = dict(_UNIT.findall(text.text))
     if _OPEN_METRICS.search(text.text):
         families = list(_joined(families))

@@ -12,7 +12,7 @@ from watchwright.foreign import boards
 from watchwright.foreign.catalogue import read_catalogue
 from watchwright.foreign.dashboards import Board, Query, read_dashboards
 from watchwright.foreign.expressions import Expression, judged, read, unlisted
-from watchwright.foreign.files import Given, given
+from watchwright.foreign.files import EXPOSITIONS, Given, given
 from watchwright.foreign.files import read as read_file
 from watchwright.foreign.rules import Rule, read_rules
 from watchwright.foreign.templates import wrong_legend, wrong_templates, wrong_unit
@@ -41,7 +41,7 @@ def check(rules: Iterable[Path], dashboards: Iterable[Path], metrics: Iterable[P
         checking.rule_file(file)
     for file in boards_files:
         checking.dashboard_file(file)
-    catalogue = read_catalogue(given(metrics))
+    catalogue = read_catalogue(given(metrics, EXPOSITIONS))
     world = world_of(catalogue.metrics.values(), checking.recorded)
     findings = [*catalogue.findings, *checking.findings, *checking.judged(world)]
     if catalogue.metrics:

@@ -14,9 +14,10 @@ from watchwright.foreign.files import Read
 from watchwright.foreign.manifests import embedded, held, is_manifest, unwrapped
 from watchwright.foreign.placed import Mapping, Node, Sequence, Text
 
-_LABEL_VALUES = re.compile(r"\s*label_values\(\s*(?:(.+?)\s*,\s*)?[a-zA-Z_$][a-zA-Z0-9_]*\s*\)\s*", re.DOTALL)
-_LABEL_NAMES = re.compile(r"\s*label_names\(\s*(.+?)\s*\)\s*", re.DOTALL)
-_QUERY_RESULT = re.compile(r"\s*query_result\(\s*(.+?)\s*\)\s*", re.DOTALL)
+# greedy, and spaces are cut off afterwards: what overlaps itself takes for ever on a hostile text
+_LABEL_VALUES = re.compile(r"\s*label_values\((?:(.*),)?[^,]*\)\s*", re.DOTALL)
+_LABEL_NAMES = re.compile(r"\s*label_names\((.*)\)\s*", re.DOTALL)
+_QUERY_RESULT = re.compile(r"\s*query_result\((.*)\)\s*", re.DOTALL)
 _NAMED = re.compile(r"\$(?:\{(\w+)(?:[.:][^}]*)?\}|(\w+))|\[\[(\w+)(?::\w+)?\]\]")
 # LogQL: what follows its selector is never PromQL
 _LOG_LINE = re.compile(r"\}\s*\|")
@@ -229,8 +230,9 @@ def _asked(text: Text, subject: str) -> Iterator[Query]:
     """The expression within `label_values(...)` and the like, if there is one."""
     for pattern, selects in ((_LABEL_VALUES, True), (_LABEL_NAMES, True), (_QUERY_RESULT, False)):
         found = pattern.fullmatch(text.value)
-        if found is not None and found[1]:
-            yield Query(found[1], text, found.start(1), "variable", subject, selects=selects)
+        if found is not None and found[1] and found[1].strip():
+            offset = found.start(1) + len(found[1]) - len(found[1].lstrip())
+            yield Query(found[1].strip(), text, offset, "variable", subject, selects=selects)
 
 
 @attrs.frozen

@@ -12,7 +12,9 @@ from watchwright.foreign import jsons, yamls
 from watchwright.foreign.faults import unreadable
 from watchwright.foreign.placed import Node, Page
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+#: What people keep of `/metrics`, and of answers of Prometheus' API.
+EXPOSITIONS = frozenset({".txt", ".prom", ".metrics", ".json"})
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -37,20 +39,20 @@ class Read:
     findings: tuple[Finding, ...] = ()
 
 
-def given(paths: Iterable[Path]) -> Iterator[Given]:
+def given(paths: Iterable[Path], suffixes: frozenset[str] = _SUFFIXES) -> Iterator[Given]:
     """The files named, and those below the folders named, each once, in the order of their names."""
     seen: set[Path] = set()
     for path in paths:
-        for each in _below(path) if path.is_dir() else [Given(path)]:
+        for each in _below(path, suffixes) if path.is_dir() else [Given(path)]:
             if each.path not in seen:
                 seen.add(each.path)
                 yield each
 
 
-def _below(folder: Path) -> Iterator[Given]:
+def _below(folder: Path, suffixes: frozenset[str]) -> Iterator[Given]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix in _SUFFIXES and not hidden and path.is_file():
+        if path.suffix in suffixes and not hidden and path.is_file():
             yield Given(path, found=True)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from watchwright import checks
-from watchwright.checks.texts import hint_of, lost, lost_labels, misread, unknown_functions
+from watchwright.checks.texts import Wrong, hint_of, lost, lost_labels, misread, unknown_functions
 from watchwright.finding import Finding, pages
 from watchwright.foreign.dashboards import Query
 from watchwright.foreign.expressions import is_scaled
 from watchwright.foreign.placed import Text
 from watchwright.foreign.rules import Rule
-from watchwright.gotemplate import Template, TemplateError, Used, read
+from watchwright.gotemplate import Template, TemplateError, read
 from watchwright.lower.display import shown_as
 from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
@@ -73,18 +73,12 @@ class _Place:
         except TemplateError as error:
             yield self._found("alert/template", error.start, f"is no Go template: {error.message}")
             return
-        yield from self._functions(template, version)
+        yield from self._all("alert/template", unknown_functions(template, version))
         yield from self._queries(template, version)
         if typed is not None:
-            yield from self._meaning(template, typed)
-
-    def _functions(self, template: Template, version: Version) -> Iterator[Finding]:
-        for used in template.unknown:
-            one = attrs.evolve(template, unknown=(used,), functions=())
-            yield from self._all("alert/template", used, unknown_functions(one, version))
-        for used in template.functions:
-            one = attrs.evolve(template, unknown=(), functions=(used,))
-            yield from self._all("alert/template", used, unknown_functions(one, version))
+            yield from self._all("alert/template-label", lost_labels(template, typed.type.labels))
+            misread_ = misread(template, _certain_unit(typed))
+            yield from self._all("alert/template-value", ((used, message, "") for used, message, _ in misread_))
 
     def _queries(self, template: Template, version: Version) -> Iterator[Finding]:
         for query in template.queries:
@@ -95,18 +89,8 @@ class _Place:
                 message = f"asks `{query.text}`, which is no PromQL: {error.message}"
                 yield self._found("alert/template", offset, message)
 
-    def _meaning(self, template: Template, typed: Typed) -> Iterator[Finding]:
-        for used in _first(template.labels):
-            one = attrs.evolve(template, labels=(used,))
-            yield from self._all("alert/template-label", used, lost_labels(one, typed.type.labels))
-        unit = _certain_unit(typed)
-        for used in _first(template.formats):
-            one = attrs.evolve(template, formats=(used,))
-            said = ((message, "") for message in misread(one, unit))
-            yield from self._all("alert/template-value", used, said)
-
-    def _all(self, id_: str, used: Used, said: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-        return (self._found(id_, used.start, message, hint) for message, hint in said)
+    def _all(self, id_: str, wrong: Iterable[Wrong]) -> Iterator[Finding]:
+        return (self._found(id_, used.start, message, hint) for used, message, hint in wrong)
 
     def _found(self, id_: str, offset: int, message: str, hint: str = "") -> Finding:
         return _known(id_, Finding(f"`{self.name}` {message}", self.text.source_at(offset), self.subject, hint))
@@ -114,14 +98,6 @@ class _Place:
 
 def _certain_unit(typed: Typed) -> Unit | None:
     return None if is_scaled(typed.root) else typed.unit(typed.root)
-
-
-def _first(uses: Iterable[Used]) -> Iterable[Used]:
-    """The first use of each name."""
-    first: dict[str, Used] = {}
-    for used in uses:
-        first.setdefault(used.name, used)
-    return first.values()
 
 
 def _known(id_: str, found: Finding) -> Finding:

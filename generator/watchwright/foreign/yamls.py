@@ -29,6 +29,8 @@ def read(page: Page) -> tuple[list[Node], list[Finding]]:
         character = error.character if isinstance(error.character, int) else 0
         offset = max(page.text.find(chr(character)), 0)
         reader.findings.append(malformed(page, offset, f"the character U+{character:04X} is not allowed in YAML"))
+    except UnicodeEncodeError as error:  # half of a pair, which JSON can write
+        reader.findings.append(malformed(page, error.start, "half of a surrogate pair is no text"))
     except _StopError as stop:
         reader.findings.append(stop.finding)
     return reader.documents, reader.findings

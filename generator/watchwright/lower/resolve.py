@@ -73,7 +73,7 @@ def outside_scope(own: Matcher, scope: Matcher, origin: Origin) -> Finding:
     brings it, or take the metric from a `Catalogue` if it is someone else's.
     """
     allowed = f'{scope.label}{scope.op}"{scope.value}"'
-    return origin.finding(f'`{own.label}="{own.value}"` lies outside the scope `{allowed}`')
+    return origin.finding(f'`{own.label}{own.op}"{own.value}"` lies outside the scope `{allowed}`')
 
 
 @reports("expr/unit")
@@ -107,7 +107,7 @@ class Resolver:
         unknown: dict[str, None] = {}
         placed = rewrite(node, lambda each: self._place(each, unknown, origin))
         self.findings += [self._unknown(name, origin) for name in unknown]
-        resolved, problems = resolve_measures(placed, self._unit_of)
+        resolved, problems = resolve_measures(placed, self.metric_unit)
         # what a quantity meets is settled here; two sides of which neither is one are left to the checks
         met = (problem for problem in problems if isinstance(problem.node, Measure))
         self.findings += [unit_mismatch(problem.message, origin) for problem in met]
@@ -117,10 +117,6 @@ class Resolver:
         """What every series name known to the system belongs to."""
         return {name: (series.owner, series.exposed) for name, series in self._series.items()}
 
-    def metric_unit(self, name: str) -> MetricUnit | None:
-        """The unit of the series of that name."""
-        return self._unit_of(name)
-
     def _unknown(self, name: str, origin: Origin) -> Finding:
         owner = self._series.get(f"{name.removesuffix('_sum')}_bucket")
         if name.endswith("_sum") and owner is not None and isinstance(owner.owner, Metric):
@@ -129,7 +125,7 @@ class Resolver:
 
     def unit(self, node: Node) -> Unit | None:
         """The unit of an expression's samples, or None where it cannot be known."""
-        return infer(node, self._unit_of).of(node)
+        return infer(node, self.metric_unit).of(node)
 
     def quantity(self, value: Real | Quantity, unit: Unit | None, origin: Origin) -> Decimal:
         """A threshold as a number in *unit*."""
@@ -158,7 +154,8 @@ class Resolver:
         self.findings += [outside_scope(own, matcher, origin) for own, matcher in contradictions(selector, scope)]
         return scoped(selector, scope)
 
-    def _unit_of(self, name: str) -> MetricUnit | None:
+    def metric_unit(self, name: str) -> MetricUnit | None:
+        """The unit of the series of that name."""
         if name not in self._units:
             self._units[name] = None  # a rule that reads itself has no unit
             declared = self._series.get(name)
@@ -167,8 +164,8 @@ class Resolver:
 
     def _declared_unit(self, series: _Series) -> MetricUnit | None:
         if isinstance(series.owner, RecordingRule):
-            placed, _ = resolve_measures(series.owner.expr.node, self._unit_of)
-            return MetricUnit(infer(placed, self._unit_of).of(placed))
+            placed, _ = resolve_measures(series.owner.expr.node, self.metric_unit)
+            return MetricUnit(infer(placed, self.metric_unit).of(placed))
         return _metric_unit(series.owner, series.exposed)
 
 

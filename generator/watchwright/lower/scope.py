@@ -11,6 +11,7 @@ from watchwright.model.metric import Metric
 from watchwright.model.rule import RecordingRule
 from watchwright.model.system import System
 from watchwright.query.tree import Matcher, Selector
+from watchwright.semantics.values import matched, narrowed, takes
 
 
 def job_values(system: System) -> tuple[str, ...]:
@@ -57,15 +58,18 @@ def scoped(selector: Selector, scope: Iterable[Matcher]) -> Selector:
 
 
 def contradictions(selector: Selector, scope: Iterable[Matcher]) -> Iterator[tuple[Matcher, Matcher]]:
-    """The values that the selector asks for and the scope rules out, each with the matcher that does."""
+    """The matchers of a selector that leave nothing of what the scope allows, each with the scope's."""
     for matcher in scope:
         for own in selector.matchers:
-            if own.label == matcher.label != names.SYSTEM and own.op == "=" and not _allows(matcher, own.value):
+            if own.label == matcher.label != names.SYSTEM and "$" not in own.value and _excluded(own, matcher):
                 yield own, matcher
 
 
-def _allows(scope: Matcher, value: str) -> bool:
-    return scope.op not in ("=", "=~") or (value == scope.value if scope.op == "=" else _matches(scope.value, value))
+def _excluded(own: Matcher, scope: Matcher) -> bool:
+    allowed = matched(scope)
+    if allowed is None:
+        return own.op == "=" and takes(scope, own.value) is False
+    return narrowed(allowed, own).is_none
 
 
 def _settled(selector: Selector, scope: Matcher) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,9 +13,15 @@ from watchwright.model.error import DefinitionError
 
 _TYPES = ("counter", "gauge", "histogram", "summary", "untyped", "unknown", "info", "stateset")
 _COMMENT = re.compile(r"# (HELP|TYPE) (\S+) ?(.*)")
-_NUMBER = r"[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|Inf|NaN)"
-_SAMPLE = re.compile(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)(\{{.*\}})?\s+{_NUMBER}(?:\s+[0-9-.]+)?(?: #.*)?")
-_LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+# as Go's ParseFloat reads it, but for hexadecimal digits
+_NUMBER = r"[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))"
+_QUOTED = r'"(?:[^"\\]|\\.)*+"'
+# since Prometheus 3.0 a name may be any text, in quotes within the braces
+_SAMPLE = re.compile(
+    rf"[ \t]*(?:([a-zA-Z_:][a-zA-Z0-9_:]*)[ \t]*)?(\{{.*\}})?\s*(?<=[\s}}]){_NUMBER}(?:\s+[0-9-.]+)?\s*(?:#.*)?"
+)
+_NAME = re.compile(rf"\{{\s*({_QUOTED})\s*[,}}]")
+_LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\]|\\.)*+")\s*=\s*"((?:[^"\\]|\\.)*+)"')
 _BOUND = {"histogram": "le", "summary": "quantile"}
 
 
@@ -32,12 +39,11 @@ class Family:
 def parse(text: str) -> Iterator[Family]:
     """Every family of *text*, in its order. Raises `DefinitionError` with the line that is no exposition."""
     families: dict[str, Family] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            _comment(line, families)
-        elif sample := _SAMPLE.fullmatch(line):
-            _sample(sample[1], sample[2] or "", families)
-        else:
+    # a line ends with its \n alone: labels and help may hold whatever else Python takes for an end
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            _comment(line.strip(), families)
+        elif not _is_sample(line.rstrip("\r"), families):
             msg = f"line {number} is no exposition: {line!r}"
             raise DefinitionError(msg)
     yield from families.values()
@@ -54,14 +60,29 @@ def _comment(line: str, families: dict[str, Family]) -> None:
         family.type = found[3]
 
 
-def _sample(name: str, labels: str, families: dict[str, Family]) -> None:
-    family = _family(name, families)
-    bound = _BOUND.get(family.type)
-    for label, value in _LABEL.findall(labels):
-        if label != bound:
-            family.labels[label] = None
-        elif value != "+Inf":
-            family.bounds[Decimal(value)] = None
+def _is_sample(line: str, families: dict[str, Family]) -> bool:
+    """Whether it is a sample; its family then has its labels, and its bound."""
+    found = _SAMPLE.fullmatch(line)
+    if found is None:
+        return False
+    labels = found[2] or ""
+    quoted = None if found[1] else _NAME.match(labels)
+    name = found[1] or (quoted[1][1:-1] if quoted else "")
+    family = _family(name, families) if name else None
+    return family is not None and all(_is_label(label, value, family) for label, value in _LABEL.findall(labels))
+
+
+def _is_label(label: str, value: str, family: Family) -> bool:
+    if label != _BOUND.get(family.type):
+        family.labels[label.strip('"')] = None
+        return True
+    if not re.fullmatch(_NUMBER, value):
+        return False
+    bound = float(value)
+    if math.isfinite(bound):
+        # as it was written: 0.1 is not what a float of it is
+        family.bounds[Decimal(value)] = None
+    return not math.isnan(bound)
 
 
 def _family(name: str, families: dict[str, Family]) -> Family:

@@ -29,11 +29,10 @@ def call(node: Call, given: Sequence[Type]) -> Type:
 def _vector(
     of: Type, numbers: Numbers, samples: Samples | None = None, *, named: bool = False, buckets: bool = False
 ) -> Type:
-    """A vector with the labels of another, and its emptiness: a window can lie where it has no sample."""
+    """A vector with the labels of another, and its emptiness."""
     labels = of.labels if named else of.labels.nameless()
-    empty: Empty = "maybe" if of.kind == "matrix" and of.empty == "never" else of.empty
     kept = of.buckets if buckets else ()
-    return Type("vector", of.samples if samples is None else samples, labels, numbers, empty, kept)
+    return Type("vector", of.samples if samples is None else samples, labels, numbers, of.empty, kept)
 
 
 def _derived(of: Type) -> Samples:
@@ -93,8 +92,6 @@ def is_share(quantile: Node) -> bool:
 
 def _absent(node: Call, given: Sequence[Type]) -> Type:
     empty: Empty = {"always": "never", "never": "always"}.get(given[0].empty, "maybe")  # type: ignore[assignment]
-    if given[0].kind == "matrix" and empty == "always":
-        empty = "maybe"
     return Type("vector", "truth", absent_labels(node.arguments[0]), ONE, empty)
 
 

@@ -21,11 +21,6 @@ class Numbers:
     nan: bool = False
 
     @property
-    def is_known(self) -> bool:
-        """Whether there is any number that they cannot be."""
-        return self.low != -_INF or self.high != _INF or not self.zero
-
-    @property
     def constant(self) -> float | None:
         """The only number there is."""
         return self.low if self.low == self.high and not self.nan else None
@@ -75,11 +70,7 @@ def exactly(value: float) -> Numbers:
 
 
 def _plain(value: float) -> str:
-    # what is left of a share that was taken from the whole, but for the last digits, is nothing
-    return "0" if abs(value) < _NOTHING else f"{value:.6g}"
-
-
-_NOTHING = 1e-8
+    return f"{value + 0.0:.6g}"  # and never -0
 
 
 # Arithmetic -----------------------------------------------------------------------------------------------

@@ -54,10 +54,6 @@ class Values:
         """Whether every series has the same text, or none at all."""
         return not self.but and len(self.listed) <= 1
 
-    def issubset(self, other: Values) -> bool:
-        """Whether all of these are among the others."""
-        return (self - other).is_none
-
 
 def only(*texts: str) -> Values:
     """These texts and no others."""

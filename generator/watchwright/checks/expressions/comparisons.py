@@ -51,7 +51,7 @@ def _is_habit(node: Binary, context: Context) -> bool:
     if isinstance(node.left, Call) and node.left.function in _CALENDAR:
         return True
     subject, other = _sides(node, context)
-    there = subject.samples in ("count", "info", "truth") or subject.numbers.constant == 1
+    there = subject.numbers.constant == 1 or (subject.samples == "count" and subject.numbers.low == 1)
     return there and subject.kind == "vector" and node.op in (">", ">=", "==") and other.numbers.constant in (0, 1)
 
 
