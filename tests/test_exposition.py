@@ -8,6 +8,7 @@ import pytest
 
 from watchwright import Catalogue, Counter, DefinitionError, Gauge, Histogram, Info, Label, StateSet, Summary
 from watchwright.backends.exposition import exposition
+from watchwright.model.exposition import parse
 from watchwright.model.metric import Metric
 from watchwright.verify.tools import Tool
 
@@ -101,6 +102,30 @@ def test_what_is_no_exposition_is_refused_with_its_line() -> None:
     """A page of HTML, say."""
     with pytest.raises(DefinitionError, match="line 2 is no exposition"):
         Catalogue.from_exposition("x", "a 1\n<html>\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("  x 1", "x"),
+        ('x {a="b"} nan', "x"),
+        ('x{a="}"}+Inf', "x"),
+        ("x -inf 1395066363000", "x"),
+        ("x 1\r", "x"),
+        ('x{a="b\u2028c\x0b"} 1', "x"),
+        ('{"my.metric",a="b"} 1', "my.metric"),
+        ('x 1 # {trace_id="a"} 1.0', "x"),
+    ],
+)
+def test_what_prometheus_takes_is_taken(line: str, name: str) -> None:
+    """As its own parser reads a line."""
+    assert [name] == [family.name for family in parse(f"{line}\n")]
+
+
+@pytest.mark.parametrize("bound", ["x", "sNaN", "NaN", ""])
+def test_a_bound_that_is_no_number_is_refused(bound: str) -> None:
+    with pytest.raises(DefinitionError, match="line 2 is no exposition"):
+        list(parse(f'# TYPE h histogram\nh_bucket{{le="{bound}"}} 1\n'))
 
 
 def test_the_series_of_a_metric_follow_from_its_kind() -> None:

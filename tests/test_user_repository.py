@@ -158,7 +158,9 @@ def test_a_typed_definition_of_many_words_renders_for_each_environment(repositor
 def test_the_errors_in_the_readme_are_what_is_said(repository: Repository) -> None:
     """Word for word, with the line: of a value that is none, and of a label that was dropped."""
     shown = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    module = _example(ROOT / "README.md").replace('result="error")', 'result="failed")').replace(", by=[provider])", ")")
+    module = (
+        _example(ROOT / "README.md").replace('result="error")', 'result="failed")').replace(", by=[provider])", ")")
+    )
     repository.write("systems/checkout.py", module)
 
     result = repository.run("check", "--no-verify")

@@ -259,3 +259,47 @@ def test_a_panel_shows_what_its_query_measures(
     found = checked(tmp_path, dashboards=("b.json",), metrics=("metrics",)).findings
 
     assert expected == [each.id for each in found if each.id not in ("promql/plotted-counter", "metric/unlisted")]
+
+
+def test_where_two_targets_disagree_neither_is_believed(tmp_path: Path) -> None:
+    """A gauge here and a counter there; bounds of one histogram, and of the other."""
+    one = (
+        '# TYPE q gauge\nq 1\n# TYPE h_seconds histogram\nh_seconds_bucket{le="0.1"} 1\nh_seconds_bucket{le="+Inf"} 1\n'
+    )
+    (tmp_path / "one").write_text(one)
+    (tmp_path / "two").write_text(one.replace("q gauge", "q counter").replace('"0.1"', '"5"'))
+    expr = '"rate(q[5m]) > 1 and rate(h_seconds_bucket{le=\\"5\\"}[5m]) > 1"'
+    (tmp_path / "a.yaml").write_text(f"groups: [{{name: g, rules: [{{alert: A, expr: {expr}}}]}}]")
+
+    assert () == checked(tmp_path, "a.yaml", metrics=("one", "two")).findings
+    assert ["promql/rate", "histogram/no-bucket"] == [
+        each.id for each in checked(tmp_path, "a.yaml", metrics=("one",)).findings
+    ]
+
+
+def test_a_folder_of_metrics_is_searched(tmp_path: Path) -> None:
+    """For what people keep of `/metrics`; what is something else is passed over."""
+    (tmp_path / "seen").mkdir()
+    (tmp_path / "seen/shop.prom").write_text(EXPOSITION)
+    (tmp_path / "seen/board.json").write_text('{"title": "Shop", "panels": []}')
+    rules = "groups: [{name: g, rules: [{alert: A, expr: 'rate(shop_queue[5m]) > 1'}]}]"
+    (tmp_path / "a.yaml").write_text(rules)
+
+    assert ["promql/rate"] == [each.id for each in checked(tmp_path, "a.yaml", metrics=("seen",)).findings]
+
+
+def test_the_step_of_a_subquery_is_not_the_interval_of_its_group(tmp_path: Path) -> None:
+    """It is the server's own, and no rule file says that."""
+    rule = "{alert: A, expr: 'sum_over_time(x[1m:]) > 1'}"
+    (tmp_path / "a.yaml").write_text(f"groups: [{{name: g, interval: 5m, rules: [{rule}]}}]")
+
+    assert () == checked(tmp_path, "a.yaml").findings
+
+
+def test_the_names_of_variables_are_found_in_any_text(tmp_path: Path) -> None:
+    """Spaces without end take no longer than other texts."""
+    queries = ["label_values(" + " " * 20_000, f'label_values( up {{a="b,c"}} , {"x" * 20_000} )']
+    listed = [{"name": f"v{n}", "type": "query", "query": query} for n, query in enumerate(queries)]
+    (tmp_path / "b.json").write_text(json.dumps({"title": "$v0 $v1", "panels": [], "templating": {"list": listed}}))
+
+    assert () == checked(tmp_path, dashboards=("b.json",)).findings
