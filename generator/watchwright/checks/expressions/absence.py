@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
-from watchwright.query.tree import COMPARISONS, Binary, Call, Node, Selector, Shifted, Window, walk
+from watchwright.query.tree import COMPARISONS, Binary, Call, Node, Selector, Shifted, Window
 
 
 @expression("promql/absent", Call, severity="warning")
@@ -34,13 +34,12 @@ def vanishes(node: Node, context: Context) -> Iterator[Problem]:
     so would an alert on `absent(...)`; this series has neither. Add the job that scrapes it, or an alert on its
     absence.
     """
-    if context.use.role != "alert":
+    nodes = context.typed.nodes
+    if context.use.role != "alert" or any(map(_asks, nodes)):
         return
-    asked = {id(inner) for each in walk(node) if _asks(each) for inner in walk(each)}
-    names = [each.metric for each in walk(node) if isinstance(each, Selector) and id(each) not in asked]
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(each.metric for each in nodes if isinstance(each, Selector)):
         series = context.world.of(name)
-        if series is not None and not series.watched and not any(_asks(each) for each in walk(node)):
+        if series is not None and not series.watched:
             yield Problem(node, f"nothing fires when `{name}` vanishes, and this alert is silent then")
 
 

@@ -55,8 +55,9 @@ def summed(node: Aggregation, context: Context) -> Iterator[Problem]:
     """
     of = context.of(node.expr)
     several = of.labels.has("le") and not of.labels.of("le").are_one
-    asked = any(isinstance(each, Call) and each.function.startswith("histogram_") for each in context.typed.nodes)
-    if node.op in ("sum", "avg") and of.buckets and several and context.of(node).labels.lacks("le") and not asked:
+    if node.op not in ("sum", "avg") or not of.buckets or not several or not context.of(node).labels.lacks("le"):
+        return
+    if not any(isinstance(each, Call) and each.function.startswith("histogram_") for each in context.typed.nodes):
         yield Problem(node, f"`{node.op}` adds up buckets, each of which holds those below it", "use `_count`")
 
 
@@ -88,13 +89,15 @@ def beyond(node: Binary, context: Context) -> Iterator[Problem]:
 
 def is_beyond(node: Binary, context: Context) -> bool:
     """Whether a quantile of buckets is compared with a number that lies beyond the last of them, in vain."""
-    quantile, limit = _quantile_and_limit(node, context)
-    side = node.left if quantile is context.of(node.left) else node.right
-    of_buckets = any(isinstance(each, Call) and each.function == "histogram_quantile" for each in walk(side))
-    if node.op not in COMPARISONS or quantile.samples != "quantile" or not of_buckets:
+    if node.op not in COMPARISONS:
         return False
+    quantile, limit = _quantile_and_limit(node, context)
     left, right = context.of(node.left).numbers, context.of(node.right).numbers
-    return limit.numbers.low >= quantile.numbers.high and holds(left, node.op, right) is False
+    beyond_all = limit.numbers.low >= quantile.numbers.high and holds(left, node.op, right) is False
+    if quantile.samples != "quantile" or not beyond_all:
+        return False
+    side = node.left if quantile is context.of(node.left) else node.right
+    return any(isinstance(each, Call) and each.function == "histogram_quantile" for each in walk(side))
 
 
 def _quantile_and_limit(node: Binary, context: Context) -> tuple[Type, Type]:

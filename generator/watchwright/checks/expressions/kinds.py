@@ -140,14 +140,19 @@ def lost_birth(node: Node, context: Context) -> Iterator[Problem]:
     `increase` and `rate` yield 0. Use `.events(...)`, which counts the first value, or say `preset=True` of the
     `Counter` where its client creates all its series at 0.
     """
-    for comparison in _conditions(node) if context.use.role == "alert" else ():
+    missed = [*_missed(node, context)] if context.use.role == "alert" else []
+    for grown, series in missed if missed and not _sees_births(node) else ():
+        message = f"the first event of a new series of `{series.name}` is no {grown.function}, and this misses it"
+        yield Problem(grown, message, "use `.events(...)`, or say `preset=True` where all its series begin at 0")
+
+
+def _missed(node: Node, context: Context) -> Iterator[tuple[Call, Series]]:
+    """What one event shall trip, with the series that may be born by it."""
+    for comparison in _conditions(node):
         limit = context.of(comparison.right).numbers.constant
         grown = _grown(comparison.left)
-        if grown is None or limit is None or not _trips(comparison.op, limit, grown) or _sees_births(node):
-            continue
-        for series in _born_late(grown, context):
-            message = f"the first event of a new series of `{series.name}` is no {grown.function}, and this misses it"
-            yield Problem(grown, message, "use `.events(...)`, or say `preset=True` where all its series begin at 0")
+        if grown is not None and limit is not None and _trips(comparison.op, limit, grown):
+            yield from ((grown, series) for series in _born_late(grown, context))
 
 
 def _conditions(node: Node) -> Iterator[Binary]:

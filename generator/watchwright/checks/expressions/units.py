@@ -67,7 +67,7 @@ def _is_percent(number: Number) -> bool:
 
 def _is_share(node: Node, context: Context) -> bool:
     """Whether it is a metric in a ratio, as it was exposed: a quotient may well be several times the whole."""
-    read = [context.world.of(each.metric) for each in context.typed.nodes if isinstance(each, Selector)]
+    read = [context.world.of(each.metric) for each in walk(node) if isinstance(each, Selector)]
     computed = any(each is None or each.recorded for each in read) or any(
         isinstance(each, Binary) for each in walk(node)
     )
