@@ -9,9 +9,10 @@ from random import Random
 from typing import TypeVar
 
 import attrs
-from simulated import AWKWARD, EPOCH, METRICS, STRAYS
+import words
+from simulated import AWKWARD, METRICS, STRAYS
 
-from watchwright.query.functions import FUNCTIONS, Function
+from watchwright.query.functions import FUNCTIONS
 from watchwright.query.tree import (
     COMPARISONS,
     SET_OPERATORS,
@@ -36,84 +37,6 @@ from watchwright.semantics.typing import typed
 from watchwright.semantics.world import World
 
 T = TypeVar("T")
-
-_VERSIONS = ((2, 42), (3, 14))
-_MINUTE = 60_000
-_WINDOWS = [30_000, *[_MINUTE * minutes for minutes in (1, 2, 5, 5, 5, 10, 10, 20, 60)]]
-_SHIFTS = [
-    _MINUTE,
-    _MINUTE,
-    5 * _MINUTE,
-    5 * _MINUTE,
-    17 * _MINUTE,
-    -_MINUTE,
-    -10 * _MINUTE,
-    20 * _MINUTE,
-    180 * _MINUTE,
-]
-_MOMENTS = [Decimal(EPOCH + second) for second in (600, 600, 3_000, 3_000, 3_601, 4_230, 4_230, 7_200, -100, 9_000)]
-_NUMBERS = [
-    "0", "0", "0", "1", "1", "-1", "0.5", "0.1", "0.9", "2", "2.5", "3", "5", "9", "10", "60", "-40", "100", "1e9",
-    "0.999", "1.001", "-0.001", "1000000", "1700000000",
-]  # fmt: skip
-_RARE_NUMBERS = ["NaN", "Infinity", "-Infinity", "1e300", "1e-300", "-5"]
-_SHARES = ["0", "0.5", "0.5", "0.9", "0.99", "1"]
-_RARE_SHARES = ["-1", "1.5", "95", "NaN", "Infinity"]
-_POOL = [
-    "job",
-    "instance",
-    "code",
-    "method",
-    "queue",
-    "path",
-    "le",
-    "kind",
-    "zone",
-    "version",
-    "branch",
-    "new",
-    "__name__",
-]
-_TEXTS = ["", "shop", "i0", "200", "503", "main", "typo", "é", "a b", "$1", "-"]
-_PATTERNS = [
-    ".*", ".+", "i.", "i[01]", "i0|i1", "5..", "[^x]+", "4.*|5.*", "200|404|500|503", "typo|nothing", "|hi", "x{,2}", "[^x]",
-    "(?i)GET", "(GET|POST)", "\\d+", "\\w*", "a\\.b|aa", "a.b", ".", "[[:alpha:]]+", "[^[:digit:]]*", "z(0|1)", "\\.\\*",
-    "two.lines", "(?s)two.lines", "main|dev", "s.*\"", "\\$cash", "a+?", "(?:i0)?", "[a-z\\\\]*", "", "\\pL+", "(?:2..|4..)",
-]  # fmt: skip
-_REPLACEMENTS = ["", "x", "$1", "${1}", "$1-$1", "$0", "fixed", "$$1", "200", "i0", "$2"]
-_GROUPS = [
-    "(.*)",
-    "(.+)",
-    ".*",
-    "i(.)",
-    "(.).*",
-    "(2..)|(4..)",
-    "typo",
-    "",
-    "(.*)_total",
-    "two(.)lines",
-    "(i0|i1)",
-    "([a-z]+)",
-]
-_NO_PATTERNS = ["(", "a**", "[z-a]", "x{1001}", "\\8", "(?<x", "a)", "\\"]
-_OF_WINDOWS = [
-    each for each in FUNCTIONS.values() if each.arguments[-1:] == ("matrix",) or each.arguments[:1] == ("matrix",)
-]
-_KEEPING = ["min", "max", "avg", "sum", "sum", "sum", "count", "group", "stddev", "stdvar"]
-
-
-def usable(function: Function) -> bool:
-    """Whether both servers take the function, without a flag."""
-    return all(function.exists_in(version) and not function.needs_flag_in(version) for version in _VERSIONS)
-
-
-_RANGED = [each for each in _OF_WINDOWS if usable(each)]
-_PLAIN = [
-    each
-    for each in FUNCTIONS.values()
-    if usable(each) and each.arguments[:1] == ("vector",) and each.result == "vector"
-]
-_CALENDAR = ["hour", "minute", "month", "year", "day_of_week", "day_of_month", "day_of_year", "days_in_month"]
 
 
 @attrs.frozen(eq=False)
@@ -200,7 +123,7 @@ class Maker:
         """A matcher that mostly takes something."""
         declared = self.world.series.get(name)
         labels = declared.labels if declared else Labels({})
-        label = self.one_of(labels.names or ("job",)) if self.chance(0.9) else self.one_of(_POOL)
+        label = self.one_of(labels.names or ("job",)) if self.chance(0.9) else self.one_of(words.POOL)
         seen = [
             each[label]
             for metric in METRICS
@@ -213,28 +136,34 @@ class Maker:
             label = "new"  # Prometheus refuses two matchers on a name, and `nameless` has one
         if op in ("=", "!="):
             listed = sorted(labels.of(label).listed)
-            pool = seen if seen and self.chance(0.8) else listed if listed and self.chance(0.6) else [*_TEXTS, *AWKWARD]
+            pool = (
+                seen
+                if seen and self.chance(0.8)
+                else listed
+                if listed and self.chance(0.6)
+                else [*words.TEXTS, *AWKWARD]
+            )
             return Matcher(label, op, self.one_of(pool))
         if seen and self.chance(0.6):
             return Matcher(
                 label, op, "|".join(_quoted(each) for each in {self.one_of(seen): 0, self.one_of([*seen, "typo"]): 0})
             )
-        return Matcher(label, op, self.one_of(_PATTERNS))
+        return Matcher(label, op, self.one_of(words.PATTERNS))
 
     def maybe_shifted(self, of: Selector | Window | Subquery) -> Node:
         """As it is, as a rule."""
         if self.chance(0.85):
             return of
-        offset = self.one_of(_SHIFTS) if self.chance(0.7) else None
-        at = None if offset is not None and self.chance(0.7) else self.one_of([*_MOMENTS, "start", "end"])
+        offset = self.one_of(words.SHIFTS) if self.chance(0.7) else None
+        at = None if offset is not None and self.chance(0.7) else self.one_of([*words.MOMENTS, "start", "end"])
         return Shifted(of, offset, at)  # type: ignore[arg-type]
 
     def ranged(self, depth: int, name: str | None = None) -> Node:
         """A range vector."""
         if depth > 0 and self.chance(0.25):
-            step = self.one_of([30_000, _MINUTE, 5 * _MINUTE, None, None, 7 * _MINUTE])
-            return self.maybe_shifted(Subquery(self.vector(depth - 1), self.one_of(_WINDOWS), step))
-        return self.maybe_shifted(Window(self.selector(name), self.one_of(_WINDOWS)))
+            step = self.one_of([30_000, words.MINUTE, 5 * words.MINUTE, None, None, 7 * words.MINUTE])
+            return self.maybe_shifted(Subquery(self.vector(depth - 1), self.one_of(words.WINDOWS), step))
+        return self.maybe_shifted(Window(self.selector(name), self.one_of(words.WINDOWS)))
 
     # Functions --------------------------------------------------------------------------------------------
 
@@ -242,7 +171,7 @@ class Maker:
         """A function of a range; `rate` the most."""
         if self.chance(0.4):
             return Call(self.one_of(["rate", "increase", "irate"]), (self.ranged(depth - 1),))
-        function = self.one_of([each for each in _RANGED if each.name != "absent_over_time"])
+        function = self.one_of([each for each in words.RANGED if each.name != "absent_over_time"])
         arguments = tuple(
             self.ranged(depth - 1)
             if kind == "matrix"
@@ -256,9 +185,9 @@ class Maker:
     def call(self, depth: int) -> Node:
         """A function of a vector."""
         if self.chance(0.08):
-            return Call(self.one_of(_CALENDAR), () if self.chance(0.3) else (self.vector(depth - 1),))
+            return Call(self.one_of(words.CALENDAR), () if self.chance(0.3) else (self.vector(depth - 1),))
         left_to_others = {"absent", "label_replace", "label_join", "histogram_quantile"}
-        function = self.one_of([each for each in _PLAIN if each.name not in left_to_others])
+        function = self.one_of([each for each in words.PLAIN if each.name not in left_to_others])
         if self.chance(0.12):
             return self.fraction(depth)
         if self.chance(0.3):
@@ -286,9 +215,9 @@ class Maker:
         name = self.one_of(["shop_latency_seconds_bucket", "db_latency_seconds_bucket"])
         of: Node = self.selector(name)
         if self.chance(0.7):
-            of = Call(self.one_of(["rate", "increase"]), (Window(self.selector(name), 10 * _MINUTE),))
+            of = Call(self.one_of(["rate", "increase"]), (Window(self.selector(name), 10 * words.MINUTE),))
         if self.chance(0.12):
-            other = Call("rate", (Window(self.selector("db_latency_seconds_bucket"), 10 * _MINUTE),))
+            other = Call("rate", (Window(self.selector("db_latency_seconds_bucket"), 10 * words.MINUTE),))
             of = Binary("or", of, other)
         if self.chance(0.6):
             kept = ("le",) if self.chance(0.85) else ()
@@ -321,21 +250,21 @@ class Maker:
 
     def replaced(self, of: Node) -> Node:
         """With one label replaced."""
-        patterns = [*_GROUPS, *_PATTERNS] if self.chance(0.97) else _NO_PATTERNS
-        texts = (self.label(of), self.one_of(_REPLACEMENTS), self.label(of), self.one_of(patterns))
+        patterns = [*words.GROUPS, *words.PATTERNS] if self.chance(0.97) else words.NO_PATTERNS
+        texts = (self.label(of), self.one_of(words.REPLACEMENTS), self.label(of), self.one_of(patterns))
         return Call("label_replace", (of, *map(String, texts)))
 
     # Scalars ----------------------------------------------------------------------------------------------
 
     def literal(self) -> Number:
         """A number."""
-        return Number(Decimal(self.one_of(_NUMBERS if self.chance(0.97) else _RARE_NUMBERS)))
+        return Number(Decimal(self.one_of(words.NUMBERS if self.chance(0.97) else words.RARE_NUMBERS)))
 
     def share(self) -> Node:
         """What a quantile is asked for."""
         if self.chance(0.05):
             return self.scalar(1)
-        return Number(Decimal(self.one_of(_SHARES if self.chance(0.92) else _RARE_SHARES)))
+        return Number(Decimal(self.one_of(words.SHARES if self.chance(0.92) else words.RARE_SHARES)))
 
     def scalar(self, depth: int) -> Node:
         """A scalar, mostly a literal."""
@@ -361,7 +290,7 @@ class Maker:
     def label(self, of: Node) -> str:
         """Mostly one that is there."""
         there = self.labels(of)
-        return self.one_of(there) if there and self.chance(0.8) else self.one_of(_POOL)
+        return self.one_of(there) if there and self.chance(0.8) else self.one_of(words.POOL)
 
     def grouping(self, of: Node) -> Grouping | None:
         """By what to aggregate; sometimes a label that is not there."""
@@ -369,7 +298,7 @@ class Maker:
             return None
         labels = self.some_of(self.labels(of), 2)
         if self.chance(0.1):
-            labels = tuple(dict.fromkeys((*labels, self.one_of(_POOL))))
+            labels = tuple(dict.fromkeys((*labels, self.one_of(words.POOL))))
         return Grouping(labels, without=self.chance(0.3))
 
     def aggregation(self, depth: int) -> Node:
@@ -378,7 +307,7 @@ class Maker:
         grouping = self.grouping(of)
         roll = self.random.random()
         if roll < 0.72:
-            return Aggregation(self.one_of(_KEEPING), of, grouping)
+            return Aggregation(self.one_of(words.KEEPING), of, grouping)
         if roll < 0.84:
             return Aggregation(
                 self.one_of(["topk", "bottomk"]), of, grouping, Number(Decimal(self.one_of([0, 1, 2, 5])))
@@ -420,7 +349,7 @@ class Maker:
         if self.chance(0.5):
             function, window = (
                 self.one_of(["rate", "increase", "max_over_time", "avg_over_time"]),
-                self.one_of(_WINDOWS),
+                self.one_of(words.WINDOWS),
             )
             part, whole = (Call(function, (Window(each, window),)) for each in (part, whole))  # type: ignore[arg-type]
         kept = self.labels(whole)
@@ -434,7 +363,9 @@ class Maker:
                 matching = Matching(kept, on=True, group="left")
             elif roll < 0.85:
                 function = self.one_of(["sum_over_time", "max_over_time", "avg_over_time", "last_over_time", "rate"])
-                part, whole = (Call(function, (Subquery(each, 10 * _MINUTE, _MINUTE),)) for each in (part, whole))
+                part, whole = (
+                    Call(function, (Subquery(each, 10 * words.MINUTE, words.MINUTE),)) for each in (part, whole)
+                )
             else:
                 part = Binary(
                     *(("or", part, self.varied(part)) if self.chance(0.6) else ("*", part, Number(Decimal("0.9"))))
@@ -453,10 +384,10 @@ class Maker:
 
     def varied(self, of: Node) -> Node:
         """Another expression with much the same labels."""
-        if isinstance(of, Aggregation) and of.op in _KEEPING:
-            return attrs.evolve(of, op=self.one_of(_KEEPING), expr=self.varied(of.expr))
+        if isinstance(of, Aggregation) and of.op in words.KEEPING:
+            return attrs.evolve(of, op=self.one_of(words.KEEPING), expr=self.varied(of.expr))
         if isinstance(of, Call) and len(of.arguments) == 1 and isinstance(of.arguments[0], Window):
-            kept = [each.name for each in _RANGED if len(each.arguments) == 1 and each.name != "absent_over_time"]
+            kept = [each.name for each in words.RANGED if len(each.arguments) == 1 and each.name != "absent_over_time"]
             window = attrs.evolve(of.arguments[0], vector=self.varied_selector(of.arguments[0].vector))
             return Call(of.function if self.chance(0.6) else self.one_of(kept), (window,))
         if isinstance(of, Selector):
@@ -478,7 +409,7 @@ class Maker:
         if self.chance(0.5):
             return Matching(both, on=True)
         group = "" if op in SET_OPERATORS or self.chance(0.7) else self.one_of(["left", "right"])
-        ignored = self.some_of([*both, "__name__"], 1) if self.chance(0.4) else self.some_of(_POOL, 1)
+        ignored = self.some_of([*both, "__name__"], 1) if self.chance(0.4) else self.some_of(words.POOL, 1)
         return Matching(ignored, on=False, group=group)  # type: ignore[arg-type]
 
     def grouped_operation(self, op: str, left: Node, depth: int, *, is_bool: bool) -> Node:
@@ -488,7 +419,7 @@ class Maker:
         include: tuple[str, ...] = ()
         kept = labels
         if self.chance(0.35):
-            include = tuple(each for each in self.some_of([*self.labels(inner), *_POOL], 2) if each not in labels)
+            include = tuple(each for each in self.some_of([*self.labels(inner), *words.POOL], 2) if each not in labels)
             kept = (*labels, *(each for each in include if self.chance(0.7)))
         one = Aggregation(self.one_of(["sum", "max", "avg", "count", "group"]), inner, Grouping(kept))
         if op in SET_OPERATORS:
@@ -502,7 +433,7 @@ class Maker:
 
     def wild(self, left: Node, right: Node, op: str) -> Matching:
         """Any matching at all."""
-        pool = [*self.labels(left), *self.labels(right), *_POOL]
+        pool = [*self.labels(left), *self.labels(right), *words.POOL]
         labels = tuple(dict.fromkeys(self.some_of(pool, 3)))
         on = self.chance(0.5)
         group = "" if op in SET_OPERATORS else self.one_of(["", "", "left", "right"])

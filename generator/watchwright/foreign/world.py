@@ -14,10 +14,10 @@ from watchwright.foreign.rules import Group, Rule
 from watchwright.query.tree import Aggregation, Node, Selector, walk
 from watchwright.query.units import COUNT, MetricUnit, Unit, UnitError, unit, unit_of_name
 from watchwright.semantics.labels import NAME, Labels
-from watchwright.semantics.numbers import ANYTHING, NOT_NEGATIVE, TRUTH, Numbers
+from watchwright.semantics.numbers import ANYTHING
 from watchwright.semantics.typing import recorded
 from watchwright.semantics.values import ABSENT, ANY, Values, only, spellings
-from watchwright.semantics.world import Samples, Series, World
+from watchwright.semantics.world import NUMBERS, Samples, Series, World
 
 # https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
 _BUILT_IN = (
@@ -29,7 +29,6 @@ _BUILT_IN = (
 )
 _SAMPLES: dict[str, Samples] = {"counter": "counter", "gauge": "gauge", "info": "info", "stateset": "truth"}
 # an info metric is always 1, and `== 1` behind it is what many write to be sure: it is left alone
-_NUMBERS: dict[Samples, Numbers] = {"counter": NOT_NEGATIVE, "bucket": NOT_NEGATIVE, "truth": TRUTH}
 
 
 @attrs.frozen(eq=False)
@@ -157,7 +156,7 @@ def _series(
     bounds: tuple[Decimal, ...] = (),
 ) -> Series:
     known = Labels({NAME: only(name), **(labels or {})}, ANY)
-    numbers = _NUMBERS.get(samples, ANYTHING)
+    numbers = NUMBERS.get(samples, ANYTHING)
     return Series(name=name, samples=samples, labels=known, unit=of, numbers=numbers, buckets=bounds)
 
 

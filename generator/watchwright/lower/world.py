@@ -22,10 +22,10 @@ from watchwright.model.system import System
 from watchwright.query.tree import Call, Matcher, Selector, walk
 from watchwright.query.units import MetricUnit
 from watchwright.semantics.labels import NAME, Labels
-from watchwright.semantics.numbers import ANYTHING, NOT_NEGATIVE, ONE, TRUTH, Numbers
+from watchwright.semantics.numbers import ANYTHING, Numbers
 from watchwright.semantics.typing import recorded
 from watchwright.semantics.values import ABSENT, ANY, PRESENT, Values, only, spellings
-from watchwright.semantics.world import Samples, Series, World
+from watchwright.semantics.world import NUMBERS, Samples, Series, World
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -168,13 +168,12 @@ def _samples(metric: Metric, exposed: Exposed) -> Samples:
 
 
 _ALWAYS_ONE = frozenset({"ALERTS"})
-_NUMBERS: dict[Samples, Numbers] = {"counter": NOT_NEGATIVE, "bucket": NOT_NEGATIVE, "info": ONE, "truth": TRUTH}
 
 
 def _numbers(metric: Metric, exposed: Exposed) -> Numbers:
     if isinstance(metric, Summary) and exposed.name.endswith("_sum"):
         return ANYTHING  # of what was observed, some may be negative
-    return _NUMBERS.get(_samples(metric, exposed), ANYTHING)
+    return NUMBERS.get(_samples(metric, exposed), ANYTHING)
 
 
 # Rules ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import attrs
 from watchwright.query.tree import Matcher, Node
 from watchwright.query.units import MetricUnit
 from watchwright.semantics.labels import UNKNOWN_LABELS, Labels
-from watchwright.semantics.numbers import ANYTHING, Numbers
+from watchwright.semantics.numbers import ANYTHING, NOT_NEGATIVE, ONE, TRUTH, Numbers
 from watchwright.semantics.values import ANY
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ SAMPLES_WORDS: dict[Samples, str] = {
     "count": "count",
     "unknown": "series",
 }
+
+
+#: The numbers of samples that a client exposes; those of all other kinds may be any.
+NUMBERS: Mapping[Samples, Numbers] = {"counter": NOT_NEGATIVE, "bucket": NOT_NEGATIVE, "info": ONE, "truth": TRUTH}
 
 
 @attrs.frozen(order=False, eq=False, slots=True, kw_only=True)

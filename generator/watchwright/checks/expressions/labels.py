@@ -57,11 +57,8 @@ def _in_matching(node: Binary, context: Context) -> Iterator[Problem]:
 def _named(node: Node, names: Iterable[str], labels: Labels, of: Node, context: Context) -> Iterator[Problem]:
     for name in names:
         if name != NAME and labels.lacks(name) and name not in context.use.keep:
-            where = "neither side" if of is node else f"`{shown(of)}`"
-            lacks = "has" if of is node else "has no"
-            yield Problem(
-                node, f"{where} {lacks}{' a' if of is node else ''} label `{name}`", _hint(name, labels), name
-            )
+            lacking = "neither side has a" if of is node else f"`{shown(of)}` has no"
+            yield Problem(node, f"{lacking} label `{name}`", _hint(name, labels), name)
 
 
 def _hint(name: str, labels: Labels) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.checks.expressions.problem import Context, Problem, expression, shown
+from watchwright.lower import names
 from watchwright.query.tree import SET_OPERATORS, Aggregation, Binary, Grouping, Matching, Node, Number
 from watchwright.semantics.binaries import never_meets
 from watchwright.semantics.types import Type
 from watchwright.semantics.values import Values
 
 _ALL = Matching()
-#: What recorded series of definitions carry beside the labels of their expression.
-SYSTEM = "system"
 
 
 @expression("promql/never-matches", Binary)
@@ -46,8 +45,8 @@ def _bare_side(left: Type, right: Type) -> str:
 def _hint(node: Binary, left: Type, right: Type) -> str:
     ours, theirs = set(left.labels.names), set(right.labels.names)
     both = sorted(label for label in ours & theirs if not (left.labels.of(label) & right.labels.of(label)).is_none)
-    if both and ours ^ theirs == {SYSTEM}:
-        return f"recorded series carry `{SYSTEM}`: pair by the others, `{node.op} on ({', '.join(both)})`"
+    if both and ours ^ theirs == {names.SYSTEM}:
+        return f"recorded series carry `{names.SYSTEM}`: pair by the others, `{node.op} on ({', '.join(both)})`"
     if both or node.op not in SET_OPERATORS:
         group = "" if both else " group_left ()" if ours else " group_right ()"
         return f"pair them by labels that both have: `{node.op} on ({', '.join(both)}){group}`"

@@ -50,18 +50,18 @@ def _interval(window: Window, world: World) -> int | None:
 @expression("panel/interval", Call, severity="warning")
 def interval(node: Call, _context: Context) -> Iterator[Problem]:
     """
-    `$__interval` is the range of a `rate` or its like.
+    `$__interval` is the range of `rate`, `irate` or `increase`.
 
     Grafana makes it as short as the step of the graph, which zoomed in is shorter than two scrapes: the graph is empty.
     `$__rate_interval` is at least four of them.
     """
-    window = _window(node) if node.function in _NEEDS_SEVERAL else None
-    if (
-        window is not None
-        and isinstance(window.range, Variable)
-        and window.range.name in ("$__interval", "${__interval}")
-    ):
+    window = _window(node) if node.function in ("rate", "irate", "increase") else None
+    if window is not None and window.range in _INTERVALS_OF_GRAPHS:
+        assert isinstance(window.range, Variable)  # noqa: S101 - one of them
         yield Problem(node, f"`{node.function}` over `{window.range.name}`", "use `$__rate_interval`")
+
+
+_INTERVALS_OF_GRAPHS = (Variable("$__interval"), Variable("${__interval}"))
 
 
 @expression("promql/subquery-step", Subquery)

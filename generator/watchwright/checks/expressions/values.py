@@ -76,7 +76,7 @@ def idle(node: Selector, context: Context) -> Iterator[Problem]:
             continue
         values = ANY if series is None else series.labels.of(matcher.label)
         if _takes_all(matcher, values) and not (series and series.labels.lacks(matcher.label)) and node.metric:
-            yield Problem(node, f'`{matcher.label}{matcher.op}"{matcher.value}"` takes every series', "leave it out")
+            yield Problem(node, f"`{_text(matcher)}` takes every series", "leave it out", matcher.label)
 
 
 @expression("label/contradiction", Selector)
