@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +18,7 @@ import attrs
 import yaml
 from targets import Target, jobs, targets
 
+from processes import free_port, started
 from workbench import ROOT
 
 RULES = ROOT / "rules"
@@ -114,20 +113,11 @@ def running(
     shutil.copytree(RULES, folder / "rules")
     if blocks:
         shutil.copytree(blocks, folder / "data")
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     config = moved(rendered(), addresses, address)
     (folder / "rules/prometheus.yml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(_command(binary, address), cwd=folder / "rules", stdout=log, stderr=log)
-        try:
-            yield Prometheus(address=address, folder=folder, process=process)
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+    with started(_command(binary, address), folder / "rules", folder / "log") as process:
+        yield Prometheus(address=address, folder=folder, process=process)
 
 
 def _command(binary: Path, address: str) -> Sequence[str]:
@@ -139,12 +129,3 @@ def _command(binary: Path, address: str) -> Sequence[str]:
         "--storage.tsdb.path=../data",
         f"--web.listen-address={address}",
     ]
-
-
-def _free_port() -> int:
-    # Not one that the system picks: those are for the ends of connections too, and a scrape may take it first.
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with socket.socket() as held, suppress(OSError):
-            held.bind(("127.0.0.1", port))
-            return port

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import random
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import attrs
+
+from processes import free_port, started
 
 _READY_WITHIN, _ANSWER_WITHIN = 60, 60
 #: Where a subquery says no step, it is this one.
@@ -102,7 +102,7 @@ def serving(binary: Path, version: str, data: Path, folder: Path) -> Iterator[Se
     """A server over a copy of the data, ready."""
     shutil.copytree(data, folder / "data")
     (folder / "prometheus.yml").write_text(f"global: {{evaluation_interval: {EVALUATION}s}}\n", "utf-8")
-    host, port = "127.0.0.1", _free_port()
+    host, port = "127.0.0.1", free_port()
     command = [
         str(binary),
         "--config.file=prometheus.yml",
@@ -110,19 +110,10 @@ def serving(binary: Path, version: str, data: Path, folder: Path) -> Iterator[Se
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address={host}:{port}",
     ]
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        try:
-            connection = _ready(process, host, port, folder / "log")
-            yield Server(version, f"{host}:{port}", connection)
-            connection.close()
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+    with started(command, folder, folder / "log") as process:
+        connection = _ready(process, host, port, folder / "log")
+        yield Server(version, f"{host}:{port}", connection)
+        connection.close()
 
 
 def _ready(process: subprocess.Popen[bytes], host: str, port: int, log: Path) -> HTTPConnection:
@@ -139,12 +130,3 @@ def _ready(process: subprocess.Popen[bytes], host: str, port: int, log: Path) ->
         time.sleep(0.1)
     msg = f"prometheus does not get ready:\n{log.read_text('utf-8')[-4000:]}"
     raise AssertionError(msg)
-
-
-def _free_port() -> int:
-    # as in tests/live: not one that the system picks, for those are the ends of connections, too
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with socket.socket() as held, suppress(OSError):
-            held.bind(("127.0.0.1", port))
-            return port
