@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
-from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, UnitTest
+from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, RuleGroup, UnitTest
 from watchwright.model.metric import Histogram
 from watchwright.query.layout import layout
 from watchwright.query.version import parse_version
@@ -19,7 +19,7 @@ def render(fleet: Fleet) -> Iterator[Artifact]:
     yield Artifact("rules/prometheus.flags", _flags(fleet))
     for plan in fleet.plans:
         for file in plan.files:
-            yield document(_rule_path(plan, file), {"groups": [_group(file)]})
+            yield document(_rule_path(plan, file), {"groups": [_group(group) for group in file.groups]})
         if plan.tests:
             yield document(f"rules/tests/{plan.system.name}/alerting.yaml", _tests(plan, fleet))
 
@@ -70,8 +70,9 @@ def _configuration(fleet: Fleet) -> Mapping[str, Value]:
     )
 
 
-def _group(file: RuleFile) -> Mapping[str, Value]:
-    return {"name": file.group, "interval": file.interval, "rules": [Marked(_rule(r), r.origin) for r in file.rules]}
+def _group(group: RuleGroup) -> Mapping[str, Value]:
+    rules = [Marked(_rule(rule), rule.origin, rule.comment) for rule in group.rules]
+    return {"name": group.name, "interval": group.interval, "rules": rules}
 
 
 def _rule(rule: Rule) -> Mapping[str, Value]:
@@ -100,7 +101,7 @@ def _tests(plan: Plan, fleet: Fleet) -> Mapping[str, Value]:
     return {
         "rule_files": [f"../../{name}/{file.name}.yaml" for file in plan.files],
         "evaluation_interval": fleet.platform.evaluation_interval,
-        "group_eval_order": [file.group for file in plan.files],
+        "group_eval_order": [group.name for file in plan.files for group in file.groups],
         "tests": [Marked(_test(test), test.origin) for test in plan.tests],
     }
 

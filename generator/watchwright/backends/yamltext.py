@@ -31,10 +31,11 @@ Value: TypeAlias = "str | int | Decimal | bool | Mapping[str, Value] | Iterable[
 
 @attrs.frozen
 class Marked:
-    """A value whose lines come from one part of a definition."""
+    """A value whose lines come from one part of a definition, under lines of comment."""
 
     value: Value
     origin: Origin
+    comment: tuple[str, ...] = ()
 
 
 def scalar(value: str | int | Decimal | bool | None) -> str:
@@ -104,6 +105,7 @@ class _Writer:
         match item:
             case Marked():
                 with self._stretch(item.origin):
+                    self.lines += [f"{indent}# {line}" for line in item.comment]
                     self._item(item.value, indent)
             case Mapping() if item:
                 self.mapping(item, indent + "  ", lead=f"{indent}- ")

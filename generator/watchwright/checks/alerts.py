@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
 from watchwright.lower import names
-from watchwright.lower.plan import Alerting, Fleet, Plan
+from watchwright.lower.plan import Alerting, Fleet
 from watchwright.model.duration import milliseconds
 from watchwright.query.printer import duration
 from watchwright.semantics.values import only
@@ -24,7 +24,7 @@ def duplicate(fleet: Fleet) -> Iterator[Finding]:
     """
     for plan in fleet.plans:
         seen: dict[str, Alerting] = {}
-        for alert in _alerts(plan):
+        for alert in plan.alerts:
             other = seen.setdefault(alert.alert, alert)
             if other is not alert:
                 hint = f"the other one is at {other.origin.source.place}"
@@ -52,7 +52,7 @@ def reserved_label(fleet: Fleet) -> Iterator[Finding]:
     """
     for plan in fleet.plans:
         own = {alert.name: alert for alert in plan.system.alerts}
-        for alert in _alerts(plan):
+        for alert in plan.alerts:
             for label in own[alert.alert].labels if alert.alert in own else ():
                 if label in _RESERVED:
                     yield alert.origin.finding(f"alert `{alert.alert}` sets the label `{label}` itself")
@@ -96,7 +96,7 @@ def overwritten(fleet: Fleet) -> Iterator[Finding]:
     give it another name with `label_replace`.
     """
     for plan in fleet.plans:
-        for alert in _alerts(plan):
+        for alert in plan.alerts:
             labels = plan.world.typed(alert.expr).type.labels
             for name, value in alert.labels.items():
                 if labels.has(name) and labels.of(name) != only(value):
@@ -121,14 +121,10 @@ def no_panel(fleet: Fleet) -> Iterator[Finding]:
     """
     for plan in fleet.plans:
         own = {alert.name for alert in plan.system.alerts}
-        for alert in _alerts(plan):
+        for alert in plan.alerts:
             if plan.boards and alert.alert in own and alert.shown is None:
                 yield alert.origin.finding(f"no panel shows `{alert.alert}`", "name it in `alerts=` of a panel")
 
 
-def _alerts(plan: Plan) -> Iterator[Alerting]:
-    return (rule for rule in plan.rules if isinstance(rule, Alerting))
-
-
 def _all(fleet: Fleet) -> Iterator[Alerting]:
-    return (alert for plan in fleet.plans for alert in _alerts(plan))
+    return (alert for plan in fleet.plans for alert in plan.alerts)

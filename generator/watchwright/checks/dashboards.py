@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from watchwright.finding import Finding, check
 from watchwright.lower.display import shown_as
-from watchwright.lower.plan import Alerting, Board, Fleet, Origin, PlannedPanel
+from watchwright.lower.plan import Board, Fleet, Origin, PlannedPanel
 from watchwright.lower.signals import panel_key, shown_by
 from watchwright.model.dashboard import Panel, QueryPanel, Table, TextPanel
 from watchwright.model.duration import milliseconds
@@ -160,7 +160,7 @@ def foreign_alert(fleet: Fleet) -> Iterator[Finding]:
     List the alert in `alerts=` of the system, or the job in `jobs=`; or take it out of the panel.
     """
     for plan in fleet.plans:
-        known = {rule.alert for rule in plan.rules if isinstance(rule, Alerting)}
+        known = {rule.alert for rule in plan.alerts}
         for board in plan.boards:
             for panel in board.panels:
                 for name in shown_by(panel.panel):

@@ -51,6 +51,9 @@ def queries(plan: Plan) -> Iterator[Query]:
     """Every expression of a system: of its rules, and of its boards."""
     for rule in plan.rules:
         yield Query(rule.expr, "alert" if isinstance(rule, Alerting) else "record", rule.origin)
+    # what an SLO amounts to is proven by tests; what it is made of is for the author to mend
+    for promise in plan.promises:
+        yield from (Query(node, "record", promise.objective.origin) for node in promise.indicator)
     for board in plan.boards:
         yield from _of_board(board)
     for alert, query in asked(plan):

@@ -14,6 +14,7 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
 from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
+from watchwright.lower.slos.lowering import promised, slo_files
 from watchwright.lower.world import Watching, world
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
@@ -56,13 +57,15 @@ def _plan(
     system: System, platform: Platform, resolver: Resolver, notes: frozenset[str], scraped: frozenset[str]
 ) -> Plan:
     alerts = all_alerts(system, platform)
-    files = tuple(rule_files(system, alerts, platform, resolver))
-    alerting = tuple(rule for file in files for rule in file.rules if isinstance(rule, Alerting))
-    recording = {rule.record: rule for file in files for rule in file.rules if isinstance(rule, Recording)}
+    promises = tuple(promised(system, platform, resolver))
+    own_files = tuple(rule_files(system, alerts, platform, resolver))
+    rules = tuple(rule for file in own_files for rule in file.rules)
+    files = (*own_files, *slo_files(promises, system, platform))
+    alerting = tuple(rule for file in own_files for rule in file.rules if isinstance(rule, Alerting))
+    recording = {rule.record: rule for rule in rules if isinstance(rule, Recording)}
     declared = system.declared()
     metrics = tuple(each for each in declared if isinstance(each, Metric) and each.scope == "own")
     lowered_jobs = jobs(system.jobs, metrics)
-    rules = tuple(rule for file in files for rule in file.rules)
     watching = Watching(system=system, jobs=lowered_jobs, platform=platform, scraped=scraped)
     return Plan(
         system=system,
@@ -74,5 +77,6 @@ def _plan(
         boards=tuple(boards(system, alerting, platform, resolver)),
         runbooks=tuple(runbooks(alerts, alerting, recording, system, notes)),
         sampling=system.sampling,
+        promises=promises,
         world=world(rules, watching, resolver),
     )

@@ -10,6 +10,8 @@ import unicodedata
 SYSTEM = "system"
 OWNER = "owner"
 SEVERITY = "severity"
+#: The series and alerts of an SLO carry its name.
+SLO = "slo"
 
 _LONGEST_SLUG = 80
 _LONGEST_UID = 40  # Grafana's limit
@@ -30,9 +32,19 @@ def rule_group(system: str, file: str) -> str:
 
 def targets_gone(job: str) -> str:
     """The alert that each job brings."""
-    words = re.findall(r"[A-Za-z0-9]+", job)
-    name = "".join(word[:1].upper() + word[1:] for word in words) + "TargetsGone"
+    name = _camel(job) + "TargetsGone"
     return name if not name[0].isdigit() else f"Job{name}"
+
+
+def slo_alert(slo: str, what: str) -> str:
+    """An alert of an SLO: the severity of one that says that its budget burns, or what else it says."""
+    name = f"{_camel(slo)}{_camel(what)}"
+    return name if not name[0].isdigit() else f"Slo{name}"
+
+
+def _camel(text: str) -> str:
+    words = re.findall(r"[A-Za-z0-9]+", text)
+    return "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def runbook(alert: str) -> str:

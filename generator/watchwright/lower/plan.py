@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import attrs
 
@@ -26,6 +26,9 @@ from watchwright.query.tree import Node
 from watchwright.query.units import Unit
 from watchwright.semantics.world import World
 from watchwright.source import Source
+
+if TYPE_CHECKING:
+    from watchwright.lower.slos.lowering import Promised
 
 
 class Part(Protocol):
@@ -65,12 +68,13 @@ class Origin:
 
 @attrs.frozen(order=False, kw_only=True)
 class Recording:
-    """A recording rule."""
+    """A recording rule; *comment* are lines for whoever reads it."""
 
     record: str
     expr: Node
     labels: Mapping[str, str]
     origin: Origin
+    comment: tuple[str, ...] = ()
 
 
 @attrs.frozen(order=False, kw_only=True)
@@ -122,19 +126,32 @@ class Alerting:
     shown: PanelLink | None = None
     runbook: str = ""
     origin: Origin
+    comment: tuple[str, ...] = ()
 
 
 Rule = Recording | Alerting
 
 
 @attrs.frozen(order=False, kw_only=True)
-class RuleFile:
-    """A file of rules that share an interval; its one group is named after the system and the file."""
+class RuleGroup:
+    """Rules that Prometheus evaluates one after the other, at each *interval*."""
 
-    name: Literal["recording", "alerting"]
-    group: str
+    name: str
     interval: str
     rules: tuple[Rule, ...]
+
+
+@attrs.frozen(order=False, kw_only=True)
+class RuleFile:
+    """A file of rules that share an interval."""
+
+    name: Literal["recording", "alerting", "slo-fast", "slo-slow"]
+    groups: tuple[RuleGroup, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of all its groups."""
+        return tuple(rule for group in self.groups for rule in group.rules)
 
 
 @attrs.frozen(order=False, kw_only=True)
@@ -298,12 +315,19 @@ class Plan:
     boards: tuple[Board, ...]
     runbooks: tuple[Runbook, ...]
     sampling: tuple[Sampling, ...]
+    promises: tuple[Promised, ...]
     world: World
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """All its rules, recorded ones first."""
-        return tuple(rule for file in self.files for rule in file.rules)
+        """The rules that its definition writes out, recorded ones first; not those that its SLOs amount to."""
+        written = (file for file in self.files if file.name in ("recording", "alerting"))
+        return tuple(rule for file in written for rule in file.rules)
+
+    @property
+    def alerts(self) -> tuple[Alerting, ...]:
+        """All its alerts, those of jobs and SLOs included."""
+        return tuple(rule for file in self.files for rule in file.rules if isinstance(rule, Alerting))
 
 
 @attrs.frozen(order=False, kw_only=True)

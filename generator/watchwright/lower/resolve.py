@@ -15,7 +15,7 @@ import attrs
 from watchwright.finding import Finding, reports
 from watchwright.lower.plan import Origin
 from watchwright.lower.scope import contradictions, scope_of, scoped
-from watchwright.model.catalogue import builtin, firing
+from watchwright.model.catalogue import builtin, firing, objectives
 from watchwright.model.metric import Exposed, Metric
 from watchwright.model.platform import Platform
 from watchwright.model.quantity import Quantity, Real, exact
@@ -201,7 +201,7 @@ def _series(system: System) -> dict[str, _Series]:
 
 def _declared(system: System) -> Iterator[Declared]:
     yield from system.declared()
-    for catalogue in (*system.catalogues, builtin, firing):
+    for catalogue in (*system.catalogues, builtin, firing, objectives):
         yield from catalogue.metrics
 
 

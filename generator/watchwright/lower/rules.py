@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from watchwright.lower import names
-from watchwright.lower.plan import Alerting, Origin, Recording, RuleFile
+from watchwright.lower.plan import Alerting, Origin, Recording, Rule, RuleFile, RuleGroup
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.runbooks import runbook_url
 from watchwright.lower.signals import Place, limits, link, link_annotations, places
@@ -46,13 +47,14 @@ def rule_files(system: System, alerts: tuple[Owned, ...], platform: Platform, re
     alerting = tuple(_alerting(alert, origin, shown.get(alert.name), platform, resolver) for alert, origin in alerts)
     interval = platform.evaluation_interval
     if recorded:
-        yield RuleFile(
-            name="recording", group=names.rule_group(system.name, "recording"), interval=interval, rules=recorded
-        )
+        yield _file("recording", recorded, interval, system)
     if alerting:
-        yield RuleFile(
-            name="alerting", group=names.rule_group(system.name, "alerting"), interval=interval, rules=alerting
-        )
+        yield _file("alerting", alerting, interval, system)
+
+
+def _file(name: Literal["recording", "alerting"], rules: tuple[Rule, ...], interval: str, system: System) -> RuleFile:
+    group = RuleGroup(name=names.rule_group(system.name, name), interval=interval, rules=rules)
+    return RuleFile(name=name, groups=(group,))
 
 
 def all_alerts(system: System, platform: Platform) -> tuple[Owned, ...]:

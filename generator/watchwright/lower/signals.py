@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -78,32 +78,37 @@ def link(place: Place, platform: Platform) -> PanelLink:
         panel=place.panel.title,
         uid=place.uid,
         id=place.id,
-        url=_url(place, platform),
+        url=panel_url(place.uid, place.id, platform),
     )
 
 
+def panel_url(uid: str, id_: int, platform: Platform) -> str:
+    """The URL of a panel; empty where nobody says where Grafana is."""
+    return f"{platform.grafana.rstrip('/')}/d/{uid}?viewPanel={id_}" if platform.grafana else ""
+
+
 def link_annotations(place: Place, platform: Platform) -> Mapping[str, str]:
+    """The annotations that lead from an alert to its panel, as Go templates."""
+    variables = (each for each in place.dashboard.variables if isinstance(each, LabelVariable))
+    return annotations_of(link(place, platform), ((each.name, each.label) for each in variables))
+
+
+def annotations_of(shown: PanelLink, variables: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """
-    The annotations that lead from an alert to its panel, as Go templates.
+    The annotations that lead to a panel; *variables* of its board stand for labels.
 
     Grafana makes links of the first two itself; the URL is for whoever reads the alert elsewhere, with the
     alert's labels as the board's variables.
     """
-    url = _url(place, platform)
     # https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rules/annotation-label/
-    found = {"__dashboardUid__": place.uid, "__panelId__": str(place.id)}
-    return found | ({"dashboard_url": literal(url) + "".join(_chosen(place.dashboard))} if url else {})
+    found = {"__dashboardUid__": shown.uid, "__panelId__": str(shown.id)}
+    return found | ({"dashboard_url": literal(shown.url) + "".join(_chosen(variables))} if shown.url else {})
 
 
-def _url(place: Place, platform: Platform) -> str:
-    return f"{platform.grafana.rstrip('/')}/d/{place.uid}?viewPanel={place.id}" if platform.grafana else ""
-
-
-def _chosen(dashboard: Dashboard) -> Iterator[str]:
-    for variable in dashboard.variables:
-        if isinstance(variable, LabelVariable):
-            # an alert without the label leaves the choice as the board has it
-            yield f"{{{{ with $labels.{variable.label} }}}}&var-{variable.name}={{{{ . | urlquery }}}}{{{{ end }}}}"
+def _chosen(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, label in variables:
+        # an alert without the label leaves the choice as the board has it
+        yield f"{{{{ with $labels.{label} }}}}&var-{name}={{{{ . | urlquery }}}}{{{{ end }}}}"
 
 
 # Limits -------------------------------------------------------------------------------------------------

@@ -114,3 +114,23 @@ firing = Catalogue(
     ],
     scope="system",
 )  # fmt: skip
+#: What the rules of SLOs record; labels that an SLO is grouped by come to them.
+_SLO = [Label("system"), Label("slo")]
+objectives = Catalogue(
+    "objectives",
+    [
+        Gauge("slo:total:rate", "Events a second.", labels=_SLO, unit="count/s"),
+        Gauge("slo:bad:rate", "Bad events a second.", labels=_SLO, unit="count/s"),
+        Gauge("slo:total:rate_alerting", "Events a second, without maintenance.", labels=_SLO, unit="count/s"),
+        Gauge("slo:bad:rate_alerting", "Bad events a second, without maintenance.", labels=_SLO, unit="count/s"),
+        Gauge("slo:ratio", "The share of bad events over a window.", labels=[*_SLO, Label("window")], unit="ratio"),
+        Gauge("slo:burn_rate", "How many times as fast as allowed the budget burns now.", labels=_SLO, unit="count"),
+        Gauge("slo:remaining", "The part of the error budget that is left.", labels=_SLO, unit="ratio"),
+        Gauge("slo:coverage", "How much of the period is known.", labels=_SLO, unit="ratio"),
+        Gauge("slo:exhaustion_seconds", "Until nothing of the budget is left.", labels=_SLO, unit="seconds"),
+        Gauge("slo:objective", "The share of events that is to be good.", labels=_SLO, unit="ratio"),
+        Gauge("slo:budget", "The share of events that may be bad.", labels=_SLO, unit="ratio"),
+        Gauge("slo:info", "What an SLO is, as labels.", labels=[*_SLO, "owner", "objective", "period"]),
+    ],
+    scope="system",
+)

@@ -30,6 +30,24 @@ def _keep(values: Iterable[LabelLike]) -> tuple[str, ...]:
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
+class Ruler:
+    """
+    What a ruler of Mimir or Cortex takes from one tenant: rules in a group, and groups.
+
+    The limits are Mimir's own where none are given. Rules of SLOs are packed into as few groups as hold them.
+    """
+
+    # https://grafana.com/docs/mimir/latest/configure/configuration-parameters/#limits: ruler_max_rules_per_rule_group
+    rules_per_group: int = 20
+    groups: int = 70
+
+    def __attrs_post_init__(self) -> None:
+        if self.rules_per_group < 1 or self.groups < 1:
+            msg = f"a ruler takes at least one group of one rule, got {self.groups} of {self.rules_per_group}"
+            raise DefinitionError(msg)
+
+
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Platform:
     """
     The Prometheus, Grafana and Jaeger that all systems share.
@@ -38,7 +56,8 @@ class Platform:
     aggregation and every match keeps, such as `cluster`. *severities* go from the most urgent to the
     least. *retention* is how long samples are kept. *runbooks* is the URL under which people read
     `docs/runbooks`, *grafana* that of the Grafana which shows the dashboards: without them alerts carry no
-    such links. *datasource* is what Grafana offers first in each board's data source variable.
+    such links. *datasource* is what Grafana offers first in each board's data source variable. *ruler* is given
+    where rules are evaluated by one that limits them.
     """
 
     prometheus: str = "2.42"
@@ -55,6 +74,7 @@ class Platform:
     grafana: str = ""
     datasource: str = "Prometheus"
     jaeger: Jaeger = attrs.field(factory=Jaeger)
+    ruler: Ruler | None = None
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 

@@ -18,6 +18,7 @@ from watchwright.model.metric import Metric
 from watchwright.model.rule import Declared, RecordingRule
 from watchwright.model.sampling import Sampling
 from watchwright.model.scrape import Job
+from watchwright.model.slo import Slo
 from watchwright.model.typed import several, typed
 from watchwright.query.tree import Matcher
 from watchwright.source import Source, here
@@ -47,6 +48,10 @@ def _annotations(values: Iterable[Annotation]) -> tuple[Annotation, ...]:
 
 
 def _jobs(values: Iterable[Job]) -> tuple[Job, ...]:
+    return several(values)
+
+
+def _slos(values: Iterable[Slo]) -> tuple[Slo, ...]:
     return several(values)
 
 
@@ -80,6 +85,7 @@ class System:
     scope: tuple[Matcher, ...] | None = attrs.field(default=None, converter=_scope)
     metrics: tuple[Metric, ...] = attrs.field(default=(), converter=_metrics)
     rules: tuple[RecordingRule, ...] = attrs.field(default=(), converter=_rules)
+    slos: tuple[Slo, ...] = attrs.field(default=(), converter=_slos)
     alerts: tuple[Alert, ...] = attrs.field(default=(), converter=_alerts)
     dashboards: tuple[Dashboard, ...] = attrs.field(default=(), converter=_dashboards)
     annotations: tuple[Annotation, ...] = attrs.field(default=(), converter=_annotations)
@@ -104,6 +110,8 @@ class System:
         """Every expression written in it, but those of the rules that others reach."""
         for rule in self.rules:
             yield rule.instant()
+        for slo in self.slos:
+            yield from slo.sli.expressions()
         for alert in self.alerts:
             yield alert.expr
         for annotation in self.annotations:

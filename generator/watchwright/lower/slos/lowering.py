@@ -1,0 +1,170 @@
+"""SLOs to rules and alerts: everything that the rule files of a system's SLOs hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from watchwright.lower import names
+from watchwright.lower.plan import Alerting, Origin, PanelLink, Recording, RuleFile
+from watchwright.lower.resolve import Resolver
+from watchwright.lower.runbooks import runbook_url
+from watchwright.lower.signals import annotations_of, panel_url
+from watchwright.lower.slos.alerts import Drafted, drafts
+from watchwright.lower.slos.groups import Chunk, rule_file
+from watchwright.lower.slos.indicator import indicator
+from watchwright.lower.slos.objective import Objective, objectives
+from watchwright.lower.slos.rules import fast_rules, fixed_rules, slow_rules
+from watchwright.lower.text import annotation, literal
+from watchwright.model.alert import Alert
+from watchwright.model.platform import Platform
+from watchwright.model.system import System
+from watchwright.query.tree import Node
+from watchwright.query.units import DIMENSIONLESS
+
+#: The board of a system's SLOs, and the panel on it that shows how fast the budget of each burns.
+BOARD = "SLOs"
+BURNING = "How fast the budget burns"
+
+_CHECKS = (
+    "Which events are bad? The row of this SLO on the board shows since when, and how many.",
+    "Was anything released, or did load change, at the time when the error ratio rose?",
+    "Is what it depends on in trouble? Its own alerts say so.",
+)
+_ABSENT_CHECKS = (
+    "Is the process running, and is it scraped? The page *Status > Targets* of Prometheus shows it.",
+    "Was the metric renamed, or one of the labels that the SLO selects?",
+    "Is there simply no traffic since the process started? Counters that appear with their first event need one.",
+)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Promised:
+    """
+    One SLO, lowered: its rules, and its alerts as in a definition and as rules, in the same order.
+
+    *indicator* are the expressions that it comes from, as one would write them by hand, for the checks.
+    """
+
+    objective: Objective
+    indicator: tuple[Node, ...]
+    fast: tuple[Recording, ...]
+    slow: tuple[Recording, ...]
+    fixed: tuple[Recording, ...]
+    drafts: tuple[Drafted, ...]
+    alerts: tuple[Alert, ...]
+    rules: tuple[Alerting, ...]
+
+
+def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator[Promised]:
+    """The SLOs of a system, in the order of their names."""
+    for objective in objectives(system, platform):
+        drafted = tuple(drafts(objective))
+        alerts = tuple(_alert(each, objective) for each in drafted)
+        shown = _shown(objective, platform)
+        yield Promised(
+            objective=objective,
+            indicator=tuple(indicator(objective, resolver)),
+            fast=tuple(fast_rules(objective, resolver)),
+            slow=tuple(slow_rules(objective)),
+            fixed=tuple(fixed_rules(objective)),
+            drafts=drafted,
+            alerts=alerts,
+            rules=tuple(
+                _alerting(draft, alert, objective, shown, platform)
+                for draft, alert in zip(drafted, alerts, strict=True)
+            ),
+        )
+
+
+def slo_files(promises: Iterable[Promised], system: System, platform: Platform) -> Iterator[RuleFile]:
+    """`slo-fast.yaml` and `slo-slow.yaml`."""
+    promises = tuple(promises)
+    fast, slow = [], []
+    for each in promises:
+        timing, name = each.objective.timing, each.objective.slo.name
+        of_fast = tuple(rule for rule, draft in zip(each.rules, each.drafts, strict=True) if draft.fast)
+        of_slow = tuple(rule for rule, draft in zip(each.rules, each.drafts, strict=True) if not draft.fast)
+        fast.append(Chunk(slo=name, interval=timing.fast, rules=(*each.fast, *of_fast)))
+        slow.append(Chunk(slo=name, interval=timing.slow, rules=(*each.slow, *of_slow)))
+        # they read nothing and nothing reads them in a rule, so that each may stand wherever there is room
+        slow += [Chunk(slo=name, interval=timing.slow, rules=(rule,)) for rule in each.fixed]
+    yield from rule_file(system.name, "slo-fast", fast, platform.ruler)
+    yield from rule_file(system.name, "slo-slow", slow, platform.ruler)
+
+
+# Alerts -------------------------------------------------------------------------------------------------
+
+
+def _alert(draft: Drafted, objective: Objective) -> Alert:
+    slo = objective.slo
+    steps = _ABSENT_CHECKS if draft.name == names.slo_alert(slo.name, "absent") else (*slo.check_first, *_CHECKS)
+    return Alert(
+        draft.name,
+        expr=draft.expr,
+        severity=draft.severity,
+        summary=draft.summary,
+        description=draft.description,
+        check_first=steps,
+        for_=draft.for_,
+        keep_firing_for=draft.keep_firing_for,
+        accept=slo.accept,
+        source=slo.source,
+    )
+
+
+def _alerting(draft: Drafted, alert: Alert, objective: Objective, shown: PanelLink, platform: Platform) -> Alerting:
+    system = objective.system
+    runbook = runbook_url(alert, system, platform)
+    unit = DIMENSIONLESS if draft.limits else None
+    annotations = {
+        "summary": annotation(draft.summary, unit),
+        "description": annotation(draft.description, unit),
+        "runbook_url": literal(runbook),
+        **annotations_of(shown, ((label, label) for label in objective.slo.by)),
+    }
+    return Alerting(
+        alert=draft.name,
+        expr=draft.expr.node,
+        for_=draft.for_,
+        keep_firing_for=draft.keep_firing_for,
+        labels={name: literal(value) for name, value in slo_labels(draft, objective).items()},
+        annotations={name: text for name, text in annotations.items() if text},
+        limits=draft.limits,
+        shown=shown,
+        runbook=runbook,
+        origin=_origin(draft, objective),
+        comment=draft.comment,
+    )
+
+
+def slo_labels(draft: Drafted, objective: Objective) -> Mapping[str, str]:
+    """The labels that an alert of an SLO carries beside those of its series."""
+    return {
+        names.SEVERITY: draft.severity,
+        names.SYSTEM: objective.system.name,
+        names.OWNER: objective.system.owner,
+        names.SLO: objective.slo.name,
+        **({"sloth_severity": draft.severity} if objective.slo.names == "sloth" else {}),
+    }
+
+
+# two windows decide, and one evaluation in which both are beyond the threshold is no accident
+_AT_ONCE = {"alert/no-for": "the windows of a tier are its `for`"}
+
+
+def _origin(draft: Drafted, objective: Objective) -> Origin:
+    origin = objective.origin
+    return origin.below(f"alert {draft.name}", origin.source, {} if draft.for_ else _AT_ONCE)
+
+
+def _shown(objective: Objective, platform: Platform) -> PanelLink:
+    uid = names.board_uid(objective.system.name, BOARD)
+    id_ = names.panel_id(uid, burning_key(objective))
+    return PanelLink(board=BOARD, panel=BURNING, uid=uid, id=id_, url=panel_url(uid, id_, platform))
+
+
+def burning_key(objective: Objective) -> str:
+    """What the id of the panel is made of that shows how fast the budget burns."""
+    return f"slo/{objective.slo.name}/burning"

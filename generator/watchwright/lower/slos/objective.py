@@ -1,0 +1,208 @@
+"""One SLO with everything settled: its names, times, budgets, windows and alerts."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from decimal import Context, Decimal
+from fractions import Fraction
+
+import attrs
+
+from watchwright.lower import names
+from watchwright.lower.plan import Origin
+from watchwright.lower.slos.timing import Timing, timing
+from watchwright.lower.slos.vocabulary import Role, Vocabulary, vocabulary, window_text
+from watchwright.model.duration import milliseconds
+from watchwright.model.expression import Instant
+from watchwright.model.label import one_of
+from watchwright.model.platform import Platform
+from watchwright.model.series import GaugeSeries
+from watchwright.model.slo import CALENDAR, BurnAlert, Slo, Tier, budget, burn_alerts, period_length
+from watchwright.model.system import System
+from watchwright.model.words import any_of
+from watchwright.query.tree import Matcher
+
+#: Milliseconds: the window of the current burn rate, that of the forecast, the longest that is summed up from the
+#: fast group's series, and the shortest that may be summed up from the slow group's.
+CURRENT = 300_000
+FORECAST = 86_400_000
+LONGEST_FAST = 6 * 3_600_000
+SHORTEST_SLOW = 1_800_000
+
+_DIGITS = Context(prec=12)
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Share:
+    """The values of a label that share an objective: *matchers* pick their series."""
+
+    matchers: tuple[Matcher, ...]
+    values: tuple[str, ...]
+    budget: Decimal
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Burning:
+    """One alert on the budget, and whether it belongs to the fast group."""
+
+    alert: BurnAlert
+    name: str
+    fast: bool
+
+
+@attrs.define(order=False, kw_only=True, eq=False, slots=False)
+class Objective:
+    """An SLO of a system; durations are in milliseconds."""
+
+    slo: Slo
+    system: System
+    words: Vocabulary
+    timing: Timing
+    by: tuple[str, ...]
+    burning: tuple[Burning, ...]
+    origin: Origin
+    urgent: str
+    days: int
+
+    @functools.cached_property
+    def period(self) -> int:
+        """The period, as burn rates take it."""
+        return period_length(self.slo.period)
+
+    @property
+    def calendar(self) -> str:
+        """`month` or `quarter`, where the period does not roll."""
+        return self.slo.period if self.slo.period in CALENDAR else ""
+
+    @property
+    def period_window(self) -> str:
+        """What the period is called on its error ratio."""
+        return self.calendar or window_text(self.period)
+
+    @functools.cached_property
+    def shares(self) -> tuple[Share, ...]:
+        """The objectives: those of some values, grouped, and that of all others."""
+        if not self.slo.objectives:
+            return (Share(matchers=(), values=(), budget=self.slo.budget),)
+        label = self.slo.by[0]
+        by_budget: dict[Decimal, list[str]] = {}
+        for value, objective in sorted(self.slo.objectives.items()):
+            by_budget.setdefault(budget(objective), []).append(value)
+        special = [value for values in by_budget.values() for value in values]
+        return (
+            *(Share(matchers=(_one_of(label, each),), values=tuple(each), budget=b) for b, each in by_budget.items()),
+            Share(matchers=(_none_of(label, special),), values=(), budget=self.slo.budget),
+        )
+
+    def each_share(self, make: Callable[[Share], Instant]) -> Instant:
+        """An expression for each objective, joined: no two of them have a series in common."""
+        return any_of(*map(make, self.shares))
+
+    # Windows ------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def windows(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The windows whose error ratio the fast group records, and those of the slow group; not the period."""
+        fast, slow = {CURRENT}, {FORECAST}
+        for burning in self.burning:
+            for tier in burning.alert.tiers:
+                for window in (over(tier), short(tier)):
+                    is_fast = window <= LONGEST_FAST and (burning.fast or window < SHORTEST_SLOW)
+                    (fast if is_fast else slow).add(window)
+        rolling = set() if self.calendar else {self.period}
+        return tuple(sorted(fast)), tuple(sorted(slow - fast - rolling))
+
+    def ratio(self, window: int, share: Share, *, fast: bool) -> Instant:
+        """
+        The error ratio over a window, as an alert reads it.
+
+        Of the other group it is read over a range: no group may count on when the other one is evaluated.
+        """
+        series: Instant = self.series("ratio", window_text(window), share)
+        made_fast = window in self.windows[0]
+        if fast != made_fast:
+            step = self.timing.fast if made_fast else self.timing.slow
+            series = series.range(window_text(2 * step)).last_over_time()
+        return series.max(without=[self.words.window_label])
+
+    def series(self, role: Role, window: str = "", share: Share | None = None) -> GaugeSeries:
+        """A recorded series of this SLO."""
+        return self.words.series(role, window, share.matchers if share else ())
+
+    # Budgets ------------------------------------------------------------------------------------------------
+
+    def burn_rate(self, tier: Tier) -> Fraction:
+        """How many times as fast as allowed the budget burns where a tier begins."""
+        return tier.burn_rate(self.period)
+
+    def threshold(self, tier: Tier, share: Share) -> Decimal:
+        """The error ratio at which a tier begins."""
+        return decimal(self.burn_rate(tier) * Fraction(share.budget))
+
+
+def over(tier: Tier) -> int:
+    """The long window of a tier."""
+    return milliseconds(tier.over, "a window")
+
+
+def short(tier: Tier) -> int:
+    """The short window of a tier."""
+    return milliseconds(tier.short, "a window")
+
+
+def decimal(value: Fraction) -> Decimal:
+    """A fraction as people write it, to twelve digits where it has no end."""
+    return _DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_DIGITS)
+
+
+def _one_of(label: str, values: list[str]) -> Matcher:
+    return Matcher(label, "=", values[0]) if len(values) == 1 else Matcher(label, "=~", one_of(values))
+
+
+def _none_of(label: str, values: list[str]) -> Matcher:
+    return Matcher(label, "!=", values[0]) if len(values) == 1 else Matcher(label, "!~", one_of(values))
+
+
+# Making --------------------------------------------------------------------------------------------------
+
+
+def objectives(system: System, platform: Platform) -> Iterator[Objective]:
+    """The SLOs of a system, in the order of their names; of one name, the first alone: a check reports the others."""
+    found: dict[str, Slo] = {}
+    for slo in system.slos:
+        found.setdefault(slo.name, slo)
+    for name in sorted(found):
+        yield _objective(found[name], system, platform)
+
+
+def _objective(slo: Slo, system: System, platform: Platform) -> Objective:
+    times = timing(slo, system.jobs, platform)
+    burning = tuple(_burning(slo, platform))
+    urgent = min(
+        (each.alert.severity for each in burning),
+        key=lambda each: platform.severities.index(each) if each in platform.severities else len(platform.severities),
+        default=platform.severities[0],
+    )
+    return Objective(
+        slo=slo,
+        system=system,
+        words=vocabulary(slo, system, times.slow),
+        timing=times,
+        by=(*slo.by, *(each for each in platform.keep if each not in slo.by)),
+        burning=burning,
+        origin=Origin.of(system, f"slo {slo.name}", slo),
+        urgent=slo.absent_severity or urgent,
+        days=period_length(slo.period) // 86_400_000,
+    )
+
+
+def _burning(slo: Slo, platform: Platform) -> Iterator[Burning]:
+    if slo.any_error:
+        return
+    given = slo.alerts
+    if given is None:
+        given = burn_alerts(slo.period, platform.severities[0], platform.severities[:2][-1])
+    for alert in given:
+        fast = min(map(over, alert.tiers)) <= LONGEST_FAST
+        yield Burning(alert=alert, name=names.slo_alert(slo.name, f"burn {alert.severity}"), fast=fast)

@@ -1,0 +1,238 @@
+"""
+The two streams that every indicator comes to: events a second, and bad ones among them.
+
+What a counter grew by from one evaluation to the next is counted once, whatever the phase of the scrapes: the sums
+over any window telescope to what consecutive scrapes saw. `rate` over a short window would weigh neighbouring
+increments differently, guess at the edges of the window, and lag behind by half of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import singledispatch
+from typing import Literal
+
+import attrs
+
+from watchwright.lower.plan import Origin
+from watchwright.lower.resolve import Resolver
+from watchwright.lower.slos.timing import Timing
+from watchwright.model.duration import milliseconds
+from watchwright.model.expression import Instant, Words
+from watchwright.model.metric import Metric
+from watchwright.model.quantity import Quantity
+from watchwright.model.series import CounterSeries
+from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli
+from watchwright.model.words import call, time
+from watchwright.query.printer import duration
+from watchwright.query.tree import Matcher, MatchOp, Selector
+from watchwright.semantics.values import spellings
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Reading:
+    """How one SLO reads its indicator; *total* is the recorded stream of all events, *by* the labels that it keeps."""
+
+    total: Instant
+    by: tuple[str, ...]
+    timing: Timing
+    origin: Origin
+    resolver: Resolver
+
+    def resolved(self, words: Words) -> Instant:
+        """An expression of the definition, scoped."""
+        return Instant(self.resolver.resolve(words.instant().node, self.origin))
+
+    def per_second(self, events: Instant) -> Instant:
+        """What was counted since the evaluation before, in a second."""
+        return events / (Decimal(self.timing.fast) / 1000)
+
+    def or_none(self, bad: Instant) -> Instant:
+        """Nothing bad, where nothing bad was ever counted and events are."""
+        return bad | (0 * self.total).on(*self.by)
+
+
+@attrs.frozen(eq=False)
+class Streams:
+    """
+    Events a second, and bad ones.
+
+    *made* says how they are counted; *first_values* that the first value of a new bad series is.
+    """
+
+    total: Instant
+    bad: Instant
+    made: Literal["growth", "rate", "slices"]
+    first_values: bool = False
+
+
+@singledispatch
+def streams(sli: Sli, reading: Reading) -> Streams:
+    """The streams of an indicator."""
+    raise NotImplementedError(type(sli))
+
+
+# Counters -----------------------------------------------------------------------------------------------
+
+
+def _now(counter: Instant, timing: Timing) -> Instant:
+    return counter.offset(duration(timing.delay))
+
+
+def _before(counter: Instant, timing: Timing) -> Instant:
+    """The value at the evaluation before; it may be a few scrapes old, so that one that failed loses nothing."""
+    return counter.range(duration(timing.look_back)).offset(duration(timing.delay + timing.fast)).last_over_time()
+
+
+def _grown(counter: Instant, timing: Timing) -> Instant:
+    """How much each series grew since the evaluation before; one that started again grew by what it is."""
+    now, before = _now(counter, timing), _before(counter, timing)
+    return now - ((before <= now) | 0 * before)
+
+
+def _first(bad: Instant, total: Instant, reading: Reading) -> Instant:
+    """
+    The first values of bad series that were not there at the evaluation before.
+
+    Only of targets that were, and no more than all bad events of the target grew by: a series that is new since
+    it was relabelled, or came back, brings a value that was counted before.
+    """
+    timing, target = reading.timing, ("job", "instance", *(each for each in reading.by if each not in _TARGET))
+    now, before = _now(bad, timing), _before(bad, timing)
+    known = total.offset(duration(timing.delay + timing.fast))
+    grown = now.sum(by=target) - (before.sum(by=target) | 0 * known.sum(by=target))
+    return now.unless(before) <= grown.on(*target).group_left()
+
+
+_TARGET = ("job", "instance")
+
+
+@streams.register
+def _(sli: Ratio, reading: Reading) -> Streams:
+    total, part = reading.resolved(sli.total), reading.resolved(sli.part)
+    events = _counted(total, reading)
+    if sli.good is not None:
+        complement = _complement(part, total)
+        if complement is None:
+            return Streams(events, _rest(_counted(part, reading), reading), "growth")
+        part = complement
+    first = first_values(sli)
+    grown = _grown(part, reading.timing)
+    bad = grown | _first(part, total, reading) if first else grown
+    return Streams(events, reading.or_none(reading.per_second(bad.sum(by=reading.by or None))), "growth", first)
+
+
+def first_values(sli: Ratio) -> bool:
+    """Whether the first values of bad series count: as the definition says, else where the client presets none."""
+    if sli.first_values is not None:
+        return sli.first_values
+    declared = {each for each in sli.part.instant().reaches if isinstance(each, Metric)}
+    return not any(getattr(each, "preset", False) or not each.labels for each in declared)
+
+
+def _counted(counter: Instant, reading: Reading) -> Instant:
+    return reading.per_second(_grown(counter, reading.timing).sum(by=reading.by or None))
+
+
+def _rest(good: Instant, reading: Reading) -> Instant:
+    """The events that are not good ones."""
+    return (reading.total - reading.or_none(good).on(*reading.by)).clamp_min(0)
+
+
+_NEGATED: dict[MatchOp, MatchOp] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+
+
+def _complement(part: Instant, whole: Instant) -> Instant | None:
+    """The series of the whole that the part leaves out, where one matcher tells them apart."""
+    ours, theirs = part.node, whole.node
+    if not isinstance(ours, Selector) or not isinstance(theirs, Selector) or ours.name != theirs.name:
+        return None
+    extra = [each for each in ours.matchers if each not in theirs.matchers]
+    if len(extra) != 1 or not set(theirs.matchers) <= set(ours.matchers):
+        return None
+    other = Matcher(extra[0].label, _NEGATED[extra[0].op], extra[0].value)
+    return Instant(Selector(ours.name, tuple(other if each == extra[0] else each for each in ours.matchers)))
+
+
+# Histograms ---------------------------------------------------------------------------------------------
+
+
+@streams.register
+def _(sli: Latency, reading: Reading) -> Streams:
+    histogram = sli.histogram
+    if histogram._native:  # noqa: SLF001 - the word's own kind
+        return _native(sli, reading)
+    good = reading.resolved(_bucket(histogram.bucket, bound(sli, reading.resolver, reading.origin)))
+    total = _counted(reading.resolved(histogram.count), reading)
+    return Streams(total, _rest(_counted(good, reading), reading), "growth")
+
+
+def bound(sli: Latency, resolver: Resolver, origin: Origin) -> Decimal:
+    """The bound in the unit of what is observed."""
+    observed = resolver.metric_unit(_observed(sli))
+    unit = observed.observed if observed is not None else None
+    below = sli.below
+    if isinstance(below, str):
+        below = Quantity(Decimal(milliseconds(below, "`below`")) / 1000, "s")
+    return resolver.quantity(below, unit, origin)
+
+
+def _observed(sli: Latency) -> str:
+    node = sli.histogram._observed().instant().node  # noqa: SLF001 - the word's own series
+    return node.name if isinstance(node, Selector) else ""
+
+
+def _bucket(bucket: CounterSeries, limit: Decimal) -> CounterSeries:
+    # the same bound is `1` or `1.0`, by the client and the version of Prometheus
+    return bucket.where(le=sorted(_written(limit), key=lambda each: (len(each), each)))
+
+
+# between them nobody writes a number with an exponent
+_LEAST, _MOST = Decimal("0.0001"), Decimal(1_000_000)
+
+
+def _written(limit: Decimal) -> Iterator[str]:
+    small = _LEAST <= abs(limit) < _MOST or not limit
+    return (each for each in dict.fromkeys(spellings([limit])) if not (small and "e" in each))
+
+
+def _native(sli: Latency, reading: Reading) -> Streams:
+    limit = bound(sli, reading.resolver, reading.origin)
+    observed = reading.resolved(sli.histogram._observed())  # noqa: SLF001 - the word's own series
+    rate = observed.range(duration(reading.timing.native)).apply("rate").sum(by=reading.by or None)
+    count = call("histogram_count", rate)
+    good = call("histogram_fraction", Decimal("-Infinity"), limit, rate) * count
+    return Streams(count, _rest(good >= 0, reading), "rate")
+
+
+# What holds, or not --------------------------------------------------------------------------------------
+
+
+@streams.register
+def _(sli: Held, reading: Reading) -> Streams:
+    return _slices(reading.resolved(sli.of), reading.resolved(sli.condition), reading)
+
+
+@streams.register
+def _(sli: Fresh, reading: Reading) -> Streams:
+    age = time() - reading.resolved(sli.timestamp)
+    return _slices(age, age <= Decimal(milliseconds(sli.within, "`within`")) / 1000, reading)
+
+
+def _slices(of: Instant, holding: Instant, reading: Reading) -> Streams:
+    by = reading.by or None
+    failing = of.unless(holding)
+    bad = reading.or_none(reading.per_second(failing.count(by=by)))
+    return Streams(reading.per_second(of.count(by=by)), bad, "slices")
+
+
+@streams.register
+def _(sli: ErrorRatio, reading: Reading) -> Streams:
+    by = reading.by or None
+    ratio = (reading.resolved(sli.ratio) >= 0).clamp_max(1)
+    if sli.traffic is None:
+        bad = reading.or_none(reading.per_second(ratio.sum(by=by)))
+        return Streams(reading.per_second(ratio.count(by=by)), bad, "slices")
+    total = reading.resolved(sli.traffic).sum(by=by)
+    return Streams(total, reading.or_none(reading.total * ratio.avg(by=by).on(*reading.by)), "slices")

@@ -1,0 +1,56 @@
+"""How often an SLO is evaluated, and how far its base rules look back."""
+
+from __future__ import annotations
+
+import attrs
+
+from watchwright.model.duration import milliseconds
+from watchwright.model.platform import Platform
+from watchwright.model.scrape import Job
+from watchwright.model.slo import Slo
+
+#: Milliseconds. Nothing is evaluated more often: pages gain nothing by it, and cost twice as much.
+_FAST = 30_000
+_SLOW = 300_000
+# of rate() over a native histogram: four evaluations and the scrape before, so that each increment weighs the same
+_SHARE = 4
+
+
+@attrs.frozen(kw_only=True)
+class Timing:
+    """
+    Lengths in milliseconds.
+
+    *fast* is how often streams, short windows and pages are evaluated, *slow* how often long windows and tickets are:
+    a multiple of it. *scrape* is the slowest scrape interval. Samples are read *delay* late, when every scrape of that
+    time has come to its end or to its time-out.
+    """
+
+    scrape: int
+    fast: int
+    slow: int
+    delay: int
+
+    @property
+    def look_back(self) -> int:
+        """Where the value at the evaluation before is looked for: one interval, and one scrape more."""
+        return self.fast + self.scrape
+
+    @property
+    def native(self) -> int:
+        """The window of rate(), where nothing but rate() will do: `4 * fast + scrape`, which weighs all alike."""
+        return _SHARE * self.fast + self.scrape
+
+
+def timing(slo: Slo, jobs: tuple[Job, ...], platform: Platform) -> Timing:
+    """The timing of an SLO of these jobs."""
+    scrape = max((milliseconds(each.interval or platform.scrape_interval, "") for each in jobs), default=0)
+    scrape = scrape or milliseconds(platform.scrape_interval, "")
+    delay = max((milliseconds(each.timeout or platform.scrape_timeout, "") for each in jobs), default=0)
+    fast = milliseconds(slo.interval, "") if slo.interval else max(_FAST, scrape)
+    return Timing(
+        scrape=scrape,
+        fast=fast,
+        slow=-(-_SLOW // fast) * fast,
+        delay=min(delay or milliseconds(platform.scrape_timeout, ""), scrape),
+    )
