@@ -8,6 +8,7 @@ from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, RuleGroup, UnitTest
+from watchwright.model.duration import milliseconds
 from watchwright.model.metric import Histogram
 from watchwright.query.layout import layout
 from watchwright.query.version import parse_version
@@ -20,8 +21,8 @@ def render(fleet: Fleet) -> Iterator[Artifact]:
     for plan in fleet.plans:
         for file in plan.files:
             yield document(_rule_path(plan, file), {"groups": [_group(group) for group in file.groups]})
-        if plan.tests:
-            yield document(f"rules/tests/{plan.system.name}/alerting.yaml", _tests(plan, fleet))
+        for name, tests in _test_files(plan):
+            yield document(f"rules/tests/{plan.system.name}/{name}.yaml", _tests(plan, name, tests, fleet))
 
 
 _FLAGS = """\
@@ -96,13 +97,22 @@ def _alerting(rule: Alerting) -> Mapping[str, Value]:
     )
 
 
-def _tests(plan: Plan, fleet: Fleet) -> Mapping[str, Value]:
-    name = plan.system.name
+def _test_files(plan: Plan) -> Iterator[tuple[str, list[UnitTest]]]:
+    for name in dict.fromkeys(test.file for test in plan.tests):
+        yield name, [test for test in plan.tests if test.file == name]
+
+
+def _tests(plan: Plan, name: str, tests: list[UnitTest], fleet: Fleet) -> Mapping[str, Value]:
+    """Tests of alerts may read anything; those of SLOs are given what the other group records."""
+    files = [file for file in plan.files if name in (file.name, "alerting")]
+    groups = [group for file in files for group in file.groups]
+    slos = [group.interval for group in groups if name != "alerting"]
+    shortest = min(slos, key=lambda each: milliseconds(each, "an interval"), default=fleet.platform.evaluation_interval)
     return {
-        "rule_files": [f"../../{name}/{file.name}.yaml" for file in plan.files],
-        "evaluation_interval": fleet.platform.evaluation_interval,
-        "group_eval_order": [group.name for file in plan.files for group in file.groups],
-        "tests": [Marked(_test(test), test.origin) for test in plan.tests],
+        "rule_files": [f"../../{plan.system.name}/{file.name}.yaml" for file in files],
+        "evaluation_interval": shortest,
+        "group_eval_order": [group.name for group in groups],
+        "tests": [Marked(_test(test), test.origin) for test in tests],
     }
 
 

@@ -51,10 +51,16 @@ if TYPE_CHECKING:
     from watchwright.lower.resolve import Resolver
 
 
-def boards(system: System, alerts: Iterable[Alerting], platform: Platform, resolver: Resolver) -> Iterator[Board]:
-    """The boards of a system, in the order of its definition; their panels show the signals of its *alerts*."""
+def boards(
+    system: System,
+    dashboards: Iterable[Dashboard],
+    alerts: Iterable[Alerting],
+    platform: Platform,
+    resolver: Resolver,
+) -> Iterator[Board]:
+    """The boards of a system, in the order given; their panels show the signals of its *alerts*."""
     lowering = _Lowering(resolver, platform.severities, {alert.alert: alert for alert in alerts})
-    for dashboard in system.dashboards:
+    for dashboard in dashboards:
         yield _board(dashboard, system, lowering)
 
 

@@ -14,7 +14,10 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
 from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
-from watchwright.lower.slos.lowering import promised, slo_files
+from watchwright.lower.slos.board import board
+from watchwright.lower.slos.cases import slo_tests
+from watchwright.lower.slos.lowering import promised, series_of, slo_files
+from watchwright.lower.slos.outage import outage
 from watchwright.lower.world import Watching, world
 from watchwright.model.environment import Environment
 from watchwright.model.metric import Metric
@@ -58,10 +61,16 @@ def _plan(
 ) -> Plan:
     alerts = all_alerts(system, platform)
     promises = tuple(promised(system, platform, resolver))
+    resolver.know(series_of(promises))
+    dashboards = (*system.dashboards, *([board(promises)] if promises else []))
     own_files = tuple(rule_files(system, alerts, platform, resolver))
     rules = tuple(rule for file in own_files for rule in file.rules)
     files = (*own_files, *slo_files(promises, system, platform))
     alerting = tuple(rule for file in own_files for rule in file.rules if isinstance(rule, Alerting))
+    promised_alerts = tuple(
+        (each, rule.origin) for one in promises for each, rule in zip(one.alerts, one.rules, strict=True)
+    )
+    promised_rules = tuple(rule for one in promises for rule in one.rules)
     recording = {rule.record: rule for rule in rules if isinstance(rule, Recording)}
     declared = system.declared()
     metrics = tuple(each for each in declared if isinstance(each, Metric) and each.scope == "own")
@@ -73,9 +82,12 @@ def _plan(
         recorded=tuple(each for each in declared if isinstance(each, RecordingRule)),
         jobs=lowered_jobs,
         files=files,
-        tests=tuple(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
-        boards=tuple(boards(system, alerting, platform, resolver)),
-        runbooks=tuple(runbooks(alerts, alerting, recording, system, notes)),
+        tests=(
+            *(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
+            *(test for promise in promises for test in (*slo_tests(promise), *outage(promise))),
+        ),
+        boards=tuple(boards(system, dashboards, alerting + promised_rules, platform, resolver)),
+        runbooks=tuple(runbooks((*alerts, *promised_alerts), alerting + promised_rules, recording, system, notes)),
         sampling=system.sampling,
         promises=promises,
         world=world(rules, watching, resolver),

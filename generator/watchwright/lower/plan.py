@@ -173,9 +173,10 @@ class Expectation:
 
 @attrs.frozen(order=False, kw_only=True)
 class UnitTest:
-    """A promtool unit test."""
+    """A promtool unit test, and the file of rules whose tests it belongs to."""
 
     name: str
+    file: Literal["alerting", "slo-fast", "slo-slow"] = "alerting"
     interval: str
     series: tuple[InputSeries, ...]
     expectations: tuple[Expectation, ...]

@@ -113,6 +113,12 @@ class Resolver:
         self.findings += [unit_mismatch(problem.message, origin) for problem in met]
         return resolved
 
+    def know(self, metrics: Iterable[Metric]) -> None:
+        """Series that its own derived rules record, beside those that are declared."""
+        for metric in metrics:
+            for exposed in metric.exposed():
+                self._series.setdefault(exposed.name, _Series(metric, exposed))
+
     def declared(self) -> Mapping[str, tuple[Declared, Exposed | None]]:
         """What every series name known to the system belongs to."""
         return {name: (series.owner, series.exposed) for name, series in self._series.items()}

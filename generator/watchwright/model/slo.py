@@ -287,9 +287,7 @@ class Slo:
             msg = f"SLO `{self.name}` has an objective, or any_error=True, and not both"
             raise DefinitionError(msg)
         if self.objectives and (len(self.by) != 1 or self.any_error):
-            msg = (
-                f"SLO `{self.name}` gives values objectives of their own, so it is `by` one label, with one for all"
-            )
+            msg = f"SLO `{self.name}` gives values objectives of their own, so it is `by` one label, with one for all"
             raise DefinitionError(msg)
         for name in ("least_failures", "least_events"):
             if getattr(self, name) < 0:

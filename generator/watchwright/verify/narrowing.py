@@ -4,7 +4,8 @@ The rules that a unit test needs.
 Promtool evaluates every rule of the files it is given at every step of every test: with forty alerts in a
 file, nearly all of its time goes into rules that no expectation reads. What is left out here cannot
 change a verdict: a rule is kept if the test names it, or a rule that is kept does; and all are kept where a
-selector without a name, or one of all alerts, may read any of them.
+selector without a name, or one of all alerts, may read any of them. Of the many rules that record one name for all
+SLOs and windows, those are left out whose labels are none of which whoever names them asks for.
 """
 
 from __future__ import annotations
@@ -25,12 +26,26 @@ _NAMELESS = re.compile(r"(?<![\w:{])\{(?!\{)")
 _ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
+# labels that tell apart the rules of one name, in a selector and as a rule sets them
+_ASKED = re.compile(r'\b(slo|sloth_id|window)="([^"]*)"')
+_SET = re.compile(r'(?m)^ +(slo|sloth_id|window): "?([^"\n]*)"?$')
+
+_Labels = frozenset[tuple[str, str]]
+
+
 @attrs.frozen
 class _Rule:
     path: str
     at: rendered.RuleAt
     words: frozenset[str]
     nameless: bool
+    labels: _Labels
+    asked: _Labels
+
+    def is_asked_for(self, asked: _Labels) -> bool:
+        """Whether its labels are among those that a text asks for, where the text asks for any of that name."""
+        names = {name for name, _ in asked}
+        return all(each in asked for each in self.labels if each[0] in names)
 
 
 def narrowed(
@@ -71,7 +86,14 @@ def _rules(path: str, text: str) -> Iterator[_Rule]:
     lines = text.split("\n")
     for at in rendered.rules(text):
         rule = "\n".join(lines[at.line - 1 : at.last])
-        yield _Rule(path, at, frozenset(_WORD.findall(rule)), bool(_NAMELESS.search(rule)))
+        yield _Rule(
+            path,
+            at,
+            words=frozenset(_WORD.findall(rule)),
+            nameless=bool(_NAMELESS.search(rule)),
+            labels=frozenset(_SET.findall(rule)),
+            asked=frozenset(_ASKED.findall(rule)),
+        )
 
 
 def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
@@ -81,14 +103,16 @@ def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
     by_name: dict[str, list[_Rule]] = {}
     for rule in rules:
         by_name.setdefault(rule.at.name, []).append(rule)
-    waiting = _WORD.findall(test)
+    waiting = [(frozenset(_WORD.findall(test)), frozenset(_ASKED.findall(test)))]
     kept: set[_Rule] = set()
     while waiting:
-        for rule in by_name.pop(waiting.pop(), ()):
-            if rule.words & _ALERTS or rule.nameless:
-                return frozenset(rules)
-            kept.add(rule)
-            waiting += rule.words
+        words, asked = waiting.pop()
+        for rule in [rule for word in words & by_name.keys() for rule in by_name[word]]:
+            if rule not in kept and rule.is_asked_for(asked):
+                if rule.words & _ALERTS or rule.nameless:
+                    return frozenset(rules)
+                kept.add(rule)
+                waiting.append((rule.words, rule.asked))
     return frozenset(kept)
 
 

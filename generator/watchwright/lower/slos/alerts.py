@@ -53,7 +53,7 @@ def drafts(objective: Objective) -> Iterator[Drafted]:
 
 
 def _burn(burning: Burning, objective: Objective) -> Drafted:
-    alert, slo = burning.alert, objective.slo
+    alert = burning.alert
     tiers = [(tier, share) for tier in alert.tiers for share in objective.shares]
     return Drafted(
         name=burning.name,

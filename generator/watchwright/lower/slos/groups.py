@@ -39,16 +39,23 @@ def _apart(system: str, file: str, chunks: Iterable[Chunk]) -> Iterator[RuleGrou
 
 def _packed(system: str, file: str, chunks: Iterable[Chunk], ruler: Ruler) -> Iterator[RuleGroup]:
     """As many chunks to a group as it may hold, in the order of the SLOs; one that is too long has its own."""
-    ordered = sorted(chunks, key=lambda each: each.interval)
-    packs: list[tuple[int, list[Rule]]] = []
-    for chunk in ordered:
-        for interval, rules in packs:
-            if interval == chunk.interval and len(rules) + len(chunk.rules) <= ruler.rules_per_group:
-                rules += chunk.rules
-                break
-        else:
-            packs.append((chunk.interval, list(chunk.rules)))
-    for place, (interval, rules) in enumerate(packs, 1):
-        yield RuleGroup(
-            name=f"{names.rule_group(system, file)}-{place}", interval=duration(interval), rules=tuple(rules)
-        )
+    packs: list[_Pack] = []
+    for chunk in sorted(chunks, key=lambda each: each.interval):
+        fitting = (pack for pack in packs if pack.takes(chunk, ruler.rules_per_group))
+        pack = next(fitting, None)
+        if pack is None:
+            pack = _Pack(chunk.interval)
+            packs.append(pack)
+        pack.rules += chunk.rules
+    for place, pack in enumerate(packs, 1):
+        name = f"{names.rule_group(system, file)}-{place}"
+        yield RuleGroup(name=name, interval=duration(pack.interval), rules=tuple(pack.rules))
+
+
+@attrs.define
+class _Pack:
+    interval: int
+    rules: list[Rule] = attrs.field(factory=list)
+
+    def takes(self, chunk: Chunk, most: int) -> bool:
+        return self.interval == chunk.interval and len(self.rules) + len(chunk.rules) <= most

@@ -15,9 +15,12 @@ from watchwright.lower.slos.alerts import Drafted, drafts
 from watchwright.lower.slos.groups import Chunk, rule_file
 from watchwright.lower.slos.indicator import indicator
 from watchwright.lower.slos.objective import Objective, objectives
-from watchwright.lower.slos.rules import fast_rules, fixed_rules, slow_rules
+from watchwright.lower.slos.rules import fast_rules, fixed_rules, made_of, slow_rules
+from watchwright.lower.slos.streams import Streams
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert
+from watchwright.model.catalogue import objectives as catalogue
+from watchwright.model.metric import Gauge
 from watchwright.model.platform import Platform
 from watchwright.model.system import System
 from watchwright.query.tree import Node
@@ -48,6 +51,7 @@ class Promised:
     """
 
     objective: Objective
+    streams: Streams
     indicator: tuple[Node, ...]
     fast: tuple[Recording, ...]
     slow: tuple[Recording, ...]
@@ -63,10 +67,12 @@ def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator
         drafted = tuple(drafts(objective))
         alerts = tuple(_alert(each, objective) for each in drafted)
         shown = _shown(objective, platform)
+        streams = made_of(objective, resolver)
         yield Promised(
             objective=objective,
+            streams=streams,
             indicator=tuple(indicator(objective, resolver)),
-            fast=tuple(fast_rules(objective, resolver)),
+            fast=tuple(fast_rules(objective, streams)),
             slow=tuple(slow_rules(objective)),
             fixed=tuple(fixed_rules(objective)),
             drafts=drafted,
@@ -92,6 +98,15 @@ def slo_files(promises: Iterable[Promised], system: System, platform: Platform) 
         slow += [Chunk(slo=name, interval=timing.slow, rules=(rule,)) for rule in each.fixed]
     yield from rule_file(system.name, "slo-fast", fast, platform.ruler)
     yield from rule_file(system.name, "slo-slow", slow, platform.ruler)
+
+
+def series_of(promises: Iterable[Promised]) -> Iterator[Gauge]:
+    """What the rules of SLOs record that no catalogue lists: names of Sloth's, and of averages."""
+    listed = {metric.name for metric in catalogue.metrics}
+    found = dict.fromkeys(rule.record for one in promises for rule in (*one.fast, *one.slow, *one.fixed))
+    for name in found:
+        if name not in listed:
+            yield Gauge(name, scope=(), unit="ratio" if name.endswith(":ratio") or ":ratio_" in name else "count")
 
 
 # Alerts -------------------------------------------------------------------------------------------------

@@ -41,3 +41,18 @@ def _on(when: Instant, window: Maintenance, later: int) -> Instant:
         return when
     numbers = sorted((DAYS.index(day) + later) % len(DAYS) for day in window.days)
     return when & any_of(*(call("day_of_week").eq(number) for number in numbers))
+
+
+def first_free(windows: Iterable[Maintenance], length: int) -> int | None:
+    """The first minute of an empty week, from its Thursday on, that begins *length* minutes without maintenance."""
+    # a unit test begins in 1970, on a Thursday, at midnight
+    week = 7 * _MINUTES
+    busy = {minute % week for window in windows if window.moment is None for minute in _busy(window)}
+    return next((start for start in range(week) if busy.isdisjoint(range(start, start + length + 1))), None)
+
+
+def _busy(window: Maintenance) -> Iterator[int]:
+    hours, minutes = map(int, window.start.split(":"))
+    for day in window.days or DAYS:
+        begin = (DAYS.index(day) - DAYS.index("thu")) % len(DAYS) * _MINUTES + hours * 60 + minutes
+        yield from range(begin, begin + -(-milliseconds(window.lasts, "`lasts`") // 60_000))

@@ -73,12 +73,24 @@ def _recording(
     )
 
 
+def made_of(objective: Objective, resolver: Resolver) -> Streams:
+    """The streams of its indicator."""
+    reading = Reading(
+        total=objective.series("total"),
+        by=objective.by,
+        timing=objective.timing,
+        origin=objective.origin,
+        resolver=resolver,
+    )
+    return streams(objective.slo.sli, reading)
+
+
 # The fast group -----------------------------------------------------------------------------------------
 
 
-def fast_rules(objective: Objective, resolver: Resolver) -> Iterator[Recording]:
+def fast_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
     """Streams, short windows, and the current burn rate."""
-    yield from _streams(objective, resolver)
+    yield from _streams(objective, made)
     base = bases(objective)
     for window in objective.windows[0]:
         yield _ratio(objective, base.alerting, window)
@@ -90,15 +102,7 @@ def fast_rules(objective: Objective, resolver: Resolver) -> Iterator[Recording]:
         yield _recording(objective, "burn_rate", burn, "how many times as fast as allowed the budget burns now")
 
 
-def _streams(objective: Objective, resolver: Resolver) -> Iterator[Recording]:
-    reading = Reading(
-        total=objective.series("total"),
-        by=objective.by,
-        timing=objective.timing,
-        origin=objective.origin,
-        resolver=resolver,
-    )
-    made = streams(objective.slo.sli, reading)
+def _streams(objective: Objective, made: Streams) -> Iterator[Recording]:
     excused = [each for each in objective.slo.maintenance if each.excuses_budget]
     yield _recording(objective, "total", _without(made.total, excused), *_base_comment(objective, made))
     yield _recording(objective, "bad", _without(made.bad, excused), *_bad_comment(made))
@@ -115,19 +119,18 @@ def _without(stream: Instant, windows: list[Maintenance]) -> Instant:
 
 def _base_comment(objective: Objective, made: Streams) -> Iterator[str]:
     times = objective.timing
+    fast, scrape = duration(times.fast), duration(times.scrape)
     if made.made == "growth":
-        yield f"what consecutive scrapes saw, each increment once: grown since the evaluation {duration(times.fast)} ago,"
+        yield f"what consecutive scrapes saw, each increment once: grown since the evaluation {fast} ago, looked for"
         yield (
-            f"looked for within {duration(times.look_back)} = {duration(times.fast)} + {duration(times.scrape)} (one "
-            f"scrape more), {duration(times.delay)} late, when scrapes have ended"
+            f"within {duration(times.look_back)} = {fast} + {scrape} (a scrape more); {duration(times.delay)} late, when "
+            "scrapes have ended"
         )
     elif made.made == "rate":
-        yield (
-            f"a window of {duration(times.native)} = 4 * {duration(times.fast)} + {duration(times.scrape)} (one scrape "
-            "more) counts each increment in four evaluations"
-        )
+        window = duration(times.native)
+        yield f"a window of {window} = 4 * {fast} + {scrape} (a scrape more) counts each increment in four evaluations"
     else:
-        yield f"one event for each series and evaluation, every {duration(times.fast)}"
+        yield f"one event for each series and evaluation, every {fast}"
 
 
 def _bad_comment(made: Streams) -> Iterator[str]:

@@ -54,17 +54,28 @@ class Reading:
 
 
 @attrs.frozen(eq=False)
+class Part:
+    """Two counters: one of all events, one of some of them."""
+
+    whole: Selector
+    some: Selector
+    good: bool
+
+
+@attrs.frozen(eq=False)
 class Streams:
     """
     Events a second, and bad ones.
 
-    *made* says how they are counted; *first_values* that the first value of a new bad series is.
+    *made* says how they are counted; *first_values* that the first value of a new bad series is; *part* are the
+    counters that count all events, and some, which are the bad or the good ones.
     """
 
     total: Instant
     bad: Instant
     made: Literal["growth", "rate", "slices"]
     first_values: bool = False
+    part: Part | None = None
 
 
 @singledispatch
@@ -115,12 +126,20 @@ def _(sli: Ratio, reading: Reading) -> Streams:
     if sli.good is not None:
         complement = _complement(part, total)
         if complement is None:
-            return Streams(events, _rest(_counted(part, reading), reading), "growth")
+            good = _counted(part, reading)
+            return Streams(events, _rest(good, reading), "growth", part=_part(total, part, good=True))
         part = complement
     first = first_values(sli)
     grown = _grown(part, reading.timing)
     bad = grown | _first(part, total, reading) if first else grown
-    return Streams(events, reading.or_none(reading.per_second(bad.sum(by=reading.by or None))), "growth", first)
+    stream = reading.or_none(reading.per_second(bad.sum(by=reading.by or None)))
+    return Streams(events, stream, "growth", first, _part(total, part, good=False))
+
+
+def _part(whole: Instant, some: Instant, *, good: bool) -> Part:
+    assert isinstance(whole.node, Selector)  # noqa: S101 - the model takes counters alone
+    assert isinstance(some.node, Selector)  # noqa: S101 - as above
+    return Part(whole.node, some.node, good)
 
 
 def first_values(sli: Ratio) -> bool:
@@ -164,8 +183,9 @@ def _(sli: Latency, reading: Reading) -> Streams:
     if histogram._native:  # noqa: SLF001 - the word's own kind
         return _native(sli, reading)
     good = reading.resolved(_bucket(histogram.bucket, bound(sli, reading.resolver, reading.origin)))
-    total = _counted(reading.resolved(histogram.count), reading)
-    return Streams(total, _rest(_counted(good, reading), reading), "growth")
+    count = reading.resolved(histogram.count)
+    stream = _rest(_counted(good, reading), reading)
+    return Streams(_counted(count, reading), stream, "growth", part=_part(count, good, good=True))
 
 
 def bound(sli: Latency, resolver: Resolver, origin: Origin) -> Decimal:

@@ -1,0 +1,218 @@
+"""The board of a system's SLOs: is each promise kept, what is left to spend, how fast is it spent, on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from watchwright.lower import names
+from watchwright.lower.slos.lowering import BOARD, BURNING, Promised, burning_key
+from watchwright.lower.slos.objective import Objective, over, short
+from watchwright.lower.slos.rules import bases
+from watchwright.lower.slos.vocabulary import Role, window_text
+from watchwright.model.catalogue import firing
+from watchwright.model.dashboard import (
+    BarGauge,
+    Dashboard,
+    LabelVariable,
+    Panel,
+    Query,
+    Row,
+    Stat,
+    StateTimeline,
+    Threshold,
+    TimeSeries,
+    Variable,
+)
+from watchwright.model.expression import Instant
+from watchwright.model.label import regex
+from watchwright.query.printer import number
+
+#: What is evaluated each five minutes is read over three of them: one that was missed is no gap.
+RECENT = "15m"
+
+_LEFT = Threshold(0, "orange"), Threshold(Decimal("0.25"), "green")  # below them it is overspent
+
+
+def board(promises: Sequence[Promised]) -> Dashboard:
+    """The board of all SLOs of one system."""
+    objectives = [each.objective for each in promises]
+    system = objectives[0].system
+    return Dashboard(
+        BOARD,
+        [_glance(objectives), *(_row(each) for each in promises)],
+        description=f"The promises of {system.title or system.name}: whether they are kept, and what is left to spend.",
+        variables=list(_variables(objectives)),
+        tags=["slo"],
+        span="1d",
+        uid=names.board_uid(system.name, BOARD),
+        source=system.source,
+    )
+
+
+# Series -------------------------------------------------------------------------------------------------
+
+
+def _series(role: Role, objective: Objective, window: str = "") -> Instant:
+    """A recorded series, for the values of its labels that the reader chose."""
+    chosen = {label: regex(f"${label}") for label in objective.slo.by}
+    return objective.series(role, window).where(**chosen)
+
+
+def _slow(role: Role, objective: Objective, window: str = "") -> Instant:
+    return _series(role, objective, window).range(RECENT).last_over_time()
+
+
+def _kept(objective: Objective) -> Instant:
+    """The share of good events over the period."""
+    ratio = _slow("ratio", objective, objective.period_window)
+    return 1 - ratio.max(without=[objective.words.window_label])
+
+
+def _variables(objectives: Sequence[Objective]) -> Iterator[Variable]:
+    found: dict[str, Objective] = {}
+    for objective in objectives:
+        for label in objective.slo.by:
+            found.setdefault(label, objective)
+    for label, objective in found.items():
+        yield LabelVariable(label, objective.series("total"), label=label)
+
+
+def _legend(objective: Objective, text: str) -> str:
+    return " ".join([*(f"{{{label}}}" for label in objective.slo.by), text]).strip()
+
+
+# Rows ---------------------------------------------------------------------------------------------------
+
+
+def _glance(objectives: Sequence[Objective]) -> Row:
+    budgets = [each for each in objectives if not each.slo.any_error]
+    panels: list[Panel] = [
+        Stat(
+            "Alerts firing",
+            # of any of these SLOs: the label tells theirs from the others
+            firing.gauge("ALERTS").where(alertstate="firing", slo=regex(".+")).count(),
+            thresholds=[Threshold(1)],
+            no_data="none",
+            width=4,
+            height=8,
+            key="slo/firing",
+        )
+    ]
+    if budgets:
+        left = [Query(_slow("remaining", each), legend=_legend(each, _title(each))) for each in budgets]
+        panels.append(
+            BarGauge(
+                "Budget left", left, unit="percentunit", min=0, max=1, thresholds=_LEFT, width=20, height=8,
+                key="slo/left",
+            )
+        )  # fmt: skip
+    return Row("Are the promises kept?", panels)
+
+
+def _title(objective: Objective) -> str:
+    return objective.slo.title or objective.slo.name
+
+
+def _row(promise: Promised) -> Row:
+    objective = promise.objective
+    promise_said = "no error" if objective.slo.any_error else f"{number(objective.slo.objective or Decimal(0))} %"
+    panels = [*_numbers(objective), *_over_time(promise)]
+    return Row(f"{_title(objective)}: {promise_said} over {objective.period_window}", panels)
+
+
+def _key(objective: Objective, name: str) -> str:
+    return f"slo/{objective.slo.name}/{name}"
+
+
+def _numbers(objective: Objective) -> Iterator[Panel]:
+    known = f"of the {objective.calendar}" if objective.calendar else f"of {objective.period_window}"
+    if not objective.slo.any_error:
+        worst = min(share.budget for share in objective.shares)
+        yield Stat(
+            "Good events", Query(_kept(objective), legend=_legend(objective, "")), unit="percentunit", decimals=3,
+            thresholds=[Threshold(1 - worst, "green")], key=_key(objective, "kept"),
+            description=f"Over {objective.period_window}, as far as it is known.",
+        )  # fmt: skip
+        yield Stat(
+            "Budget left", Query(_slow("remaining", objective), legend=_legend(objective, "")), unit="percentunit",
+            thresholds=_LEFT, key=_key(objective, "left"),
+            description="Of what may be bad over the period. Below 0 the promise is broken. As long as little of the "
+            "period is known, it swings.",
+        )  # fmt: skip
+        yield Stat(
+            "Budget lasts for", Query(_slow("exhaustion", objective), legend=_legend(objective, "")), no_data="longer",
+            thresholds=[Threshold(3 * 86_400, "orange"), Threshold(7 * 86_400, "green")],
+            key=_key(objective, "lasts"),
+            description="If the last day goes on like this; longer than the period where nothing is shown.",
+        )  # fmt: skip
+        yield Stat(
+            "Burn rate", Query(_series("burn_rate", objective), legend=_legend(objective, "")), decimals=1,
+            thresholds=[Threshold(1, "orange")], key=_key(objective, "rate"),
+            description="How many times as fast as the objective allows, in the last five minutes.",
+        )  # fmt: skip
+    yield Stat(
+        f"Known {known}", Query(_slow("coverage", objective), legend=_legend(objective, "")), unit="percentunit",
+        thresholds=[Threshold(0, "yellow"), Threshold(Decimal("0.99"), "green")], key=_key(objective, "known"),
+        description="A young SLO, or one whose Prometheus was down, knows less than all.",
+    )  # fmt: skip
+
+
+def _over_time(promise: Promised) -> Iterator[Panel]:
+    objective = promise.objective
+    total, bad = bases(objective).alerting
+    if not objective.slo.any_error:
+        windows = [
+            Query(_ratio_of(window, objective), legend=_legend(objective, window_text(window)))
+            for window in sorted(_alert_windows(objective))
+        ]
+        burning = [each for each in promise.alerts if each.name in {one.name for one in objective.burning}]
+        objective_line = objective.series("objective").range(RECENT).last_over_time()
+        yield TimeSeries(
+            "Good events, and how many were promised",
+            [
+                Query(_kept(objective), legend=_legend(objective, "good")),
+                Query(objective_line, legend=_legend(objective, "promised")),
+            ],
+            unit="percentunit", max=1, key=_key(objective, "good"),
+            description=f"Over {objective.period_window}, at each time.",
+        )  # fmt: skip
+        yield TimeSeries(
+            "Budget left, and how much of the period is known",
+            [
+                Query(_slow("remaining", objective), legend=_legend(objective, "left")),
+                Query(_slow("coverage", objective), legend=_legend(objective, "known")),
+            ],
+            unit="percentunit", max=1, thresholds=[Threshold(0, "green")], key=_key(objective, "remaining"),
+        )  # fmt: skip
+        yield TimeSeries(
+            BURNING, windows, alerts=burning, min=0, key=burning_key(objective),
+            description="The error ratio over the windows of the alerts. A line is where an alert begins, for the long "
+            "window that it names: see the comment of its rule.",
+        )  # fmt: skip
+    yield TimeSeries(
+        "Events",
+        [
+            Query(_series(total, objective), legend=_legend(objective, "all")),
+            Query(_series(bad, objective), legend=_legend(objective, "bad")),
+        ],
+        min=0, key=_key(objective, "events"),
+    )  # fmt: skip
+    yield StateTimeline(
+        "Alerts",
+        Query(
+            firing.gauge("ALERTS").where(alertstate="firing", alertname=[each.name for each in promise.alerts])
+            .max(by=["alertname", *objective.slo.by]),
+            legend=_legend(objective, "{alertname}"),
+        ),
+        states={1: "firing"}, thresholds=[Threshold(1)], no_data="No alert fired in this time.", width=24, height=6,
+        key=_key(objective, "alerts"),
+    )  # fmt: skip
+
+
+def _alert_windows(objective: Objective) -> set[int]:
+    return {window for each in objective.burning for tier in each.alert.tiers for window in (over(tier), short(tier))}
+
+
+def _ratio_of(window: int, objective: Objective) -> Instant:
+    return _series("ratio", objective, window_text(window))

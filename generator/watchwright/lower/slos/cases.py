@@ -1,0 +1,256 @@
+"""
+The unit tests of an SLO's alerts.
+
+Each tier is led through its conditions one by one, just above and just below, on recorded series: a window of three
+days takes no longer than one of an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import groupby
+
+import attrs
+
+from watchwright.lower import names
+from watchwright.lower.plan import Expectation, InputSeries, UnitTest
+from watchwright.lower.slos.alerts import Drafted
+from watchwright.lower.slos.lowering import Promised, slo_labels
+from watchwright.lower.slos.maintenance import first_free
+from watchwright.lower.slos.objective import Burning, Objective, Share, over, short
+from watchwright.lower.slos.rules import bases, slow
+from watchwright.lower.slos.vocabulary import Role, window_text
+from watchwright.model.duration import milliseconds
+from watchwright.model.slo import Tier
+from watchwright.query.printer import duration, number, text
+from watchwright.query.tree import Matcher, Selector
+
+_MINUTE = 60_000
+_ABOVE, _BELOW = Decimal("1.01"), Decimal("0.99")
+
+
+def slo_tests(promise: Promised) -> Iterator[UnitTest]:
+    """The tests of one SLO's alerts."""
+    drafted = {draft.name: draft for draft in promise.drafts}
+    objective = promise.objective
+    for burning in objective.burning:
+        for tier in burning.alert.tiers:
+            for share in objective.shares:
+                yield _of_tier(tier, share, burning, drafted[burning.name], objective)
+    for draft in promise.drafts:
+        if draft.name == names.slo_alert(objective.slo.name, "any error"):
+            yield _of_any_error(draft, objective)
+        elif draft.name == names.slo_alert(objective.slo.name, "absent"):
+            yield from _of_absence(draft, objective)
+
+
+# Tiers --------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class _Phase:
+    """
+    Some steps during which nothing changes, and whether the alert fires at their end.
+
+    Ratios are multiples of the threshold; *failures* and *events* are counted in the first step. *known* says that
+    the long window is: else its ratio counts as much as was recorded of it, and is as much higher here.
+    """
+
+    steps: int
+    fires: bool
+    long: Decimal = _ABOVE
+    short: Decimal = _ABOVE
+    failures: int = 0
+    events: int = 0
+    known: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class _Step:
+    """One step of a phase."""
+
+    phase: _Phase
+    first: bool
+    last: bool
+
+
+def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objective: Objective) -> UnitTest:
+    step = objective.timing.slow
+    steps = list(_steps(_phases(tier, burning, objective)))
+    total, bad = bases(objective).alerting
+    if not burning.fast:
+        total, bad = slow((total, bad))
+    filled, _ = slow(bases(objective).alerting)
+    threshold = objective.threshold(tier, share)
+    seconds = Decimal(step if not burning.fast else objective.timing.fast) / 1000
+    slots = Decimal(over(tier)) / step
+    given: list[tuple[Role, str, Iterable[Decimal]]] = [
+        (
+            "ratio",
+            window_text(over(tier)),
+            [each.phase.long * threshold * _unknown(i, each, slots) for i, each in enumerate(steps)],
+        ),
+        ("ratio", window_text(short(tier)), [each.phase.short * threshold for each in steps]),
+        (bad, "", [each.phase.failures * each.first / seconds for each in steps]),
+        # samples of 0 fill a window as well, and no rule makes a ratio of them beside the one that is given
+        (filled, "", [Decimal(0) for _ in steps]),
+    ]
+    if objective.slo.least_events and burning.fast:
+        given.append((total, "", [each.phase.events * each.first / seconds for each in steps]))
+    return UnitTest(
+        name=f"{draft.name}: {tier.over} and {tier.short}, condition by condition{_shown(share)}",
+        file="slo-fast" if burning.fast else "slo-slow",
+        interval=duration(step),
+        series=tuple(_input(role, window, _notation(values), share, objective) for role, window, values in given),
+        expectations=tuple(
+            expectation(duration(i * step), draft, objective, [share] if each.phase.fires else [])
+            for i, each in enumerate(steps)
+            if each.last
+        ),
+        origin=objective.origin.below(f"alert {draft.name}", objective.origin.source),
+    )
+
+
+def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Phase]:
+    step, slo, alert = objective.timing.slow, objective.slo, burning.alert
+    wait, calm = 2 + _length(alert.for_, step), 2 + _length(alert.keep_firing_for, step)
+    enough, some = slo.least_failures, slo.least_events if burning.fast else 0
+    yield _Phase(steps=wait, fires=enough <= 1 and not some, failures=enough - 1, events=some - 1)
+    if some:
+        yield _Phase(steps=wait, fires=enough <= 1, events=1)
+    if enough > 1:
+        yield _Phase(steps=wait, fires=True, failures=1)
+    yield _Phase(steps=calm, fires=False, long=_BELOW)
+    yield _Phase(steps=wait, fires=True, failures=enough, events=some)
+    yield _Phase(steps=calm, fires=False, short=_BELOW)
+    yield _Phase(steps=wait, fires=True)
+    slots = over(tier) // step
+    if slots <= _FEW:  # what is known of the window does not count for more than all of it
+        yield _Phase(steps=slots + 3 * (wait + calm), fires=False, long=_BELOW, known=True)
+        yield _Phase(steps=wait, fires=True, failures=enough, events=some, known=True)
+
+
+# of five minutes: 6 hours
+_FEW = 72
+
+
+def _length(length: str | None, step: int) -> int:
+    return -(-milliseconds(length or "0", "a duration", zero=True) // step)
+
+
+def _steps(phases: Iterable[_Phase]) -> Iterator[_Step]:
+    for phase in phases:
+        for place in range(phase.steps):
+            yield _Step(phase=phase, first=place == 0, last=place == phase.steps - 1)
+
+
+def _unknown(place: int, step: _Step, slots: Decimal) -> Decimal:
+    """How many times as much of the window there is as is known at a step."""
+    return Decimal(1) if step.phase.known else max(slots / (place + 1), Decimal(1))
+
+
+def _notation(values: Iterable[Decimal]) -> Iterator[str]:
+    """Samples as promtool writes them: what is repeated, once."""
+    for value, run in groupby(f"{number(round(each, 9).normalize())}" for each in values):
+        more = len(list(run)) - 1
+        yield f"{value}x{more}" if more else value
+
+
+# The others ---------------------------------------------------------------------------------------------
+
+
+def _of_any_error(draft: Drafted, objective: Objective) -> UnitTest:
+    step, share = objective.timing.fast, objective.shares[0]
+    _, bad = bases(objective).alerting
+    one = number(1 / (Decimal(step) / 1000))
+    after, hour = 20 * step, 3_600_000
+    return UnitTest(
+        name=f"{draft.name}: one error alerts for an hour",
+        file="slo-fast",
+        interval=duration(step),
+        series=(_input(bad, "", ["0x19", one, f"0x{hour // step + 20}"], share, objective),),
+        expectations=(
+            expectation(duration(after), draft, objective, []),
+            expectation(duration(after + 2 * step), draft, objective, [share]),
+            expectation(duration(after + hour - step), draft, objective, [share]),
+            expectation(duration(after + hour + 2 * step), draft, objective, []),
+        ),
+        origin=objective.origin.below(f"alert {draft.name}", objective.origin.source),
+    )
+
+
+def _of_absence(draft: Drafted, objective: Objective) -> Iterator[UnitTest]:
+    """Silent while events are counted, firing once none are for long enough; at a time without maintenance."""
+    after = milliseconds(draft.for_ or "0", "`for`", zero=True) // _MINUTE
+    start = first_free(objective.slo.maintenance, 40 + 2 * after)
+    if start is None:
+        return
+    end = start + 10
+    yield UnitTest(
+        name=f"{draft.name}: fires where nothing is counted any more",
+        file="slo-fast",
+        interval="1m",
+        # 0 is a count as well: nobody asks for anything at night
+        series=(_input("total", "", [f"1x{start}", "1x4", "0x4", "stale"], objective.shares[0], objective),),
+        expectations=(
+            expectation(f"{end}m", draft, objective, []),
+            expectation(f"{end + after}m", draft, objective, []),
+            expectation(f"{end + after + 2}m", draft, objective, [None]),
+        ),
+        origin=objective.origin.below(f"alert {draft.name}", objective.origin.source),
+    )
+
+
+# Series and expectations ----------------------------------------------------------------------------------
+
+
+def _input(role: Role, window: str, values: Iterable[str], share: Share, objective: Objective) -> InputSeries:
+    words = objective.words
+    labels = {**words.labelled(window), **group_labels(share, objective)}
+    return InputSeries(series=series_text(words.record(role, window), labels), values=" ".join(values))
+
+
+def group_labels(share: Share, objective: Objective) -> Mapping[str, str]:
+    """A value for each label that the streams keep."""
+    slo = objective.slo
+    labels = dict.fromkeys(objective.by, "one")
+    if slo.objectives:
+        labels[slo.by[0]] = share.values[0] if share.values else _other(slo.objectives)
+    return labels
+
+
+def _other(known: Mapping[str, Decimal]) -> str:
+    return next(name for name in ("one", "two", *(f"other{n}" for n in range(len(known) + 1))) if name not in known)
+
+
+def _shown(share: Share) -> str:
+    return f" ({share.values[0]})" if share.values else ""
+
+
+def expectation(when: str, draft: Drafted, objective: Objective, fires: Iterable[Share | None]) -> Expectation:
+    """For which of the shares an alert fires; None is for all at once."""
+    own = {"alertname": draft.name, "alertstate": "firing"}
+    query = series_text("ALERTS", {**own, names.SLO: objective.slo.name, names.SYSTEM: objective.system.name})
+    samples = tuple(
+        series_text(
+            "ALERTS",
+            {
+                **own,
+                **{each.label: each.value for each in objective.words.identity},
+                **(_all_labels(share, objective) if share else {}),
+                **slo_labels(draft, objective),
+            },
+        )
+        for share in fires
+    )
+    return Expectation(eval_time=when, expr=query, samples=samples)
+
+
+def _all_labels(share: Share, objective: Objective) -> Mapping[str, str]:
+    return {**objective.words.labels, **group_labels(share, objective)}
+
+
+def series_text(name: str, labels: Mapping[str, str]) -> str:
+    """A series as promtool reads it."""
+    return text(Selector(name, tuple(Matcher(label, "=", labels[label]) for label in sorted(labels))))

@@ -1,0 +1,109 @@
+"""The error ratio over days is what consecutive scrapes saw, whatever happened to the counters in the meantime."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+from backfilled import Replay, Rule, Server, prometheus
+from definitions import FAST_PHASE, SLOW_PHASE, fast, rendered, slow
+from ledger import DAY, Ledger, Scenario, Sums, drawn
+from scenarios import scenarios
+
+from watchwright.verify.tools import Tool
+
+#: The first evaluation: one after which every instance was scraped.
+_FIRST = 60
+_DELAY, _FAST = 10, 30
+_BUDGET = 0.01
+
+
+@attrs.frozen(kw_only=True)
+class Figures:
+    """One scenario on one Prometheus."""
+
+    ledger: Ledger
+    version: str
+    ratio: float
+    remaining: float
+    naive: float
+    seen: Sums
+    lost: Sums
+
+    @property
+    def off(self) -> float:
+        """How far ours is off what was seen, relative."""
+        return self.ratio / self.seen.ratio - 1
+
+    def __str__(self) -> str:
+        """A row."""
+        events = self.ledger.events
+        return (
+            f"{self.ledger.scenario.name:32} {self.version:7} {events.total:10.0f} {events.bad:8.0f} "
+            f"{events.ratio:10.6f} {self.seen.ratio:10.6f} {self.ratio:10.6f} {self.off:+10.4%} "
+            f"{self.naive / self.seen.ratio - 1:+10.3%} {self.lost.bad:6.0f}"
+        )
+
+
+HEAD = (
+    f"\n{'scenario':32} {'version':7} {'events':>10} {'bad':>8} {'happened':>10} {'seen':>10} {'ours':>10} "
+    f"{'off':>10} {'naive off':>10} {'in gaps':>6}"
+)
+
+
+def judged(scenario: Scenario, tool: Tool, folder: Path) -> Figures:
+    """A scenario replayed."""
+    days = math.ceil(scenario.days)
+    files = rendered(folder / "repository", f'objective=99, period="{days}d"')
+    ledger = drawn(scenario)
+    recorded = [*_streams(files), *_naive()]
+    with prometheus(tool.path, tool.version, folder / "server") as server:
+        Replay(server=server, rules=recorded, samples=ledger.series(), down=scenario.down).run(_FIRST, scenario.length)
+        return _figures(ledger, server, files)
+
+
+def _streams(files: Path) -> Iterator[Rule]:
+    yield from (each for each in fast(files) if each.name in ("slo:total:rate", "slo:bad:rate"))
+    yield from (each for each in slow(files) if each.name in ("slo:total:rate_avg5m", "slo:bad:rate_avg5m"))
+
+
+def _naive() -> Iterator[Rule]:
+    """As many write it: rates over five minutes, summed up."""
+    for name, selector in (("total", ""), ("bad", '{result="error"}')):
+        expr = f"sum(rate(checkout_payments_total{selector}[5m]))"
+        yield Rule(f"naive:{name}", expr, {}, records=True, interval=30, phase=FAST_PHASE)
+
+
+def _figures(ledger: Ledger, server: Server, files: Path) -> Figures:
+    """The rules that read whole days, at the last evaluation of their group."""
+    at = _last(ledger.scenario.length, 300, SLOW_PHASE)
+    (ratio,) = (each for each in slow(files) if each.window() == f"{math.ceil(ledger.scenario.days)}d"
+                and each.name == "slo:ratio")  # fmt: skip
+    (remaining,) = (each for each in slow(files) if each.name == "slo:remaining")
+    found = server.number(ratio.expr, at)
+    server.write([({**ratio.labels, "__name__": ratio.name}, [(server.stamp(at), found)])])
+    naive = server.number(f"sum_over_time(naive:bad[{at:.0f}s]) / sum_over_time(naive:total[{at:.0f}s])", at)
+    span = _span(at)
+    return Figures(
+        ledger=ledger,
+        version=server.version,
+        ratio=found,
+        remaining=server.number(remaining.expr, at),
+        naive=naive,
+        seen=ledger.seen(*span),
+        lost=ledger.seen(*span, gaps=True),
+    )
+
+
+def _last(until: float, interval: float, phase: float) -> float:
+    return phase + (until - 1 - phase) // interval * interval
+
+
+def _span(at: float) -> tuple[float, float]:
+    """The scrapes that the evaluations from the first to that of a time tell apart."""
+    first = FAST_PHASE + math.ceil((_FIRST - FAST_PHASE) / _FAST) * _FAST
+    return first - _FAST - _DELAY, _last(at + 1, _FAST, FAST_PHASE) - _DELAY
