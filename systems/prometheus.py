@@ -1,7 +1,10 @@
 """Prometheus itself: whether it evaluates rules, and whether anybody hears of it."""
 
-from watchwright import Alert, Case, Job, System, vector
+from watchwright import Alert, Case, Dashboard, Job, Query, Row, Stat, StateTimeline, System, Threshold, vector
 from watchwright.discovery import Static
+from watchwright.slo import overview
+
+from ._shared import firing, up
 
 # Whoever receives alerts misses this one when Prometheus, or the way from there to them, is broken
 watchdog = Alert(
@@ -18,6 +21,21 @@ watchdog = Alert(
     tests=[Case("it fires from the first evaluation on", given=[], fires={"0m": [{}], "1h": [{}]})],
 )
 
+board = Dashboard(
+    "Prometheus",
+    [
+        Row(
+            "Does it watch?",
+            [
+                Stat("Watchdog", firing.where(alertname=watchdog.name), mapping={1: "fires"}, no_data="broken", width=6,
+                     description="It always fires: alerts are evaluated.", alerts=[watchdog]),
+                StateTimeline("It answers", Query(up, legend="{instance}"), states={1: "answers", 0: "down"},
+                              thresholds=[Threshold(1, "green")], width=18),
+            ],
+        ),
+    ],
+)  # fmt: skip
+
 prometheus = System(
     "prometheus",
     owner="platform",
@@ -25,4 +43,5 @@ prometheus = System(
     description="The server that scrapes and judges all the others.",
     jobs=[Job("prometheus", Static(["localhost:9090"]))],
     alerts=[watchdog],
+    dashboards=[board, overview()],
 )

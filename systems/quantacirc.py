@@ -3,7 +3,7 @@
 from watchwright import Job, Limits, Sampling, System, federation, push_gateway, regex
 from watchwright.discovery import File, Http, Kubernetes, Static
 
-from ._quantacirc import agents, boards, convergence, metrics, resources
+from ._quantacirc import agents, boards, convergence, metrics, resources, slos
 from ._shared import alerts_board
 
 # Scraping and tracing ---------------------------------------------------------------------------------------
@@ -51,6 +51,7 @@ quantacirc = System(
     scope={"job": regex("quantacirc-.*")},  # one for each component, and what short runs push
     metrics=[metrics.memory],
     jobs=jobs,
+    slos=slos.slos,
     alerts=[*convergence.alerts, *agents.alerts, *resources.alerts],
     dashboards=[*boards.boards, alerts_board(jobs)],
     annotations=[boards.phase_change],

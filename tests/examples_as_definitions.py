@@ -19,6 +19,7 @@ HEAD = '''"""A shop."""
 from watchwright import *
 from watchwright.discovery import *
 from watchwright.jaeger import *
+from watchwright.slo import *
 from watchwright.units import *
 from watchwright.examples.sample import *
 
@@ -36,6 +37,7 @@ BODIES = {
     "metric": 'systems = [System("shop", **_shop, metrics=[\n{snippet}\n])]',
     "rule": 'systems = [System("shop", **_shop, metrics=_metrics, rules=[*_rules,\n{snippet}\n])]',
     "alert": 'systems = [System("shop", **_known, alerts=[\n{snippet}\n])]',
+    "slo": 'systems = [System("shop", **_known, slos=[\n{snippet}\n])]',
     "job": 'systems = [System("shop", owner="sales", jobs=[\n{snippet}\n])]',
     "dashboard": 'systems = [System("shop", **_known, dashboards=[\n{snippet}\n])]',
     "sampling": 'systems = [System("shop", **_shop, sampling=[\n{snippet}\n])]',

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from watchwright.model.jaeger import Jaeger, TraceLink
     from watchwright.model.label import Label, matcher, not_, regex
     from watchwright.model.metric import Counter, Gauge, Histogram, Info, StateSet, Summary
-    from watchwright.model.platform import Platform
+    from watchwright.model.platform import Platform, Ruler
     from watchwright.model.quantity import Quantity, Unit
     from watchwright.model.rule import RecordingRule, record
     from watchwright.model.sampling import Probabilistic, RateLimiting, Sampling
@@ -70,7 +70,7 @@ _WORDS = {
     "model.jaeger": "Jaeger TraceLink",
     "model.label": "Label matcher not_ regex",
     "model.metric": "Counter Gauge Histogram Info StateSet Summary",
-    "model.platform": "Platform",
+    "model.platform": "Platform Ruler",
     "model.quantity": "Quantity Unit",
     "model.rule": "RecordingRule record",
     "model.sampling": "Probabilistic RateLimiting Sampling",

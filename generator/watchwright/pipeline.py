@@ -11,10 +11,12 @@ import attrs
 from watchwright import checks
 from watchwright.backends.artifact import Artifact, Backend, artifacts
 from watchwright.backends.output_path import collisions, malformed, placed_in
+from watchwright.backends.prometheus import rule_file
 from watchwright.config import Config
 from watchwright.finding import Finding
 from watchwright.load import load
 from watchwright.lower.fleet import lower
+from watchwright.lower.fleet import slo_rules as lower_slo_rules
 from watchwright.lower.plan import Fleet
 from watchwright.lower.runbooks import NOTES, folder
 from watchwright.model.environment import Environment
@@ -72,6 +74,20 @@ def _environment(config: Config, name: str) -> tuple[list[Rendered], list[Findin
     findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet), *refused]
     placed = tuple(attrs.evolve(each, path=placed_in(environment.folder, each.path)) for each in outputs)
     return [Rendered(lowered.fleet, placed)], findings
+
+
+def slo_rules(config: Config, environment: str | None, system: str | None) -> tuple[list[Artifact], list[Finding]]:
+    """The rules of all SLOs, or of one system's, of one environment: a file for each of its groups' intervals."""
+    name = environment or next(iter(config.environments), "")
+    chosen = Environment(name=name, names=config.environments)
+    loaded = load(config.systems, chosen, config.root)
+    systems = [each for each in loaded.systems if system in (None, each.name)]
+    made: list[Artifact] = []
+    findings = list(loaded.findings)
+    for each, files, found in lower_slo_rules(systems, loaded.platform, chosen):
+        made += [rule_file(each, file) for file in files]
+        findings += found
+    return made, findings
 
 
 def _notes(config: Config, environment: Environment) -> frozenset[str]:

@@ -140,7 +140,11 @@ def _ready(process: subprocess.Popen[bytes], host: str, port: int, log: Path) ->
 
 @attrs.define(eq=False)
 class Rule:
-    """A rule of a rendered file; *phase* and *interval* are its group's, *present* what it made at last."""
+    """
+    A rule of a rendered file; *phase* and *interval* are its group's, and *since* is when it begins to be evaluated.
+
+    *present* is what it made at last, *found* all times at which it made something.
+    """
 
     name: str
     expr: str
@@ -148,6 +152,7 @@ class Rule:
     records: bool
     interval: float
     phase: float
+    since: float = 0.0
     present: dict[frozenset[tuple[str, str]], Mapping[str, str]] = attrs.field(factory=dict)
     found: list[float] = attrs.field(factory=list)
 
@@ -202,7 +207,7 @@ class Replay:
             end = min(last, begin + _CHUNK)
             self.server.write(list(self._scraped(end)))
             for rule in self.rules:
-                for run in _runs(rule, max(begin, first), end, self.down):
+                for run in _runs(rule, max(begin, first, rule.since), end, self.down):
                     self._evaluate(rule, run)
             begin = end
 
@@ -244,7 +249,8 @@ def _recorded(rule: Rule, lines: Sequence[Line], stamps: Sequence[int]) -> Itera
     made: dict[frozenset[tuple[str, str]], tuple[Mapping[str, str], dict[int, float]]] = {}
     for line in lines:
         labels = {**line.labels, **rule.labels, "__name__": rule.name}
-        made[frozenset(labels.items())] = (labels, dict(line.values))
+        # another branch of the expression may bring the very same series at other times
+        made.setdefault(frozenset(labels.items()), (labels, {}))[1].update(line.values)
     for key, labels in rule.present.items():
         made.setdefault(key, (labels, {}))
     before, rule.present = rule.present, {}

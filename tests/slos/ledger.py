@@ -54,7 +54,9 @@ class Scenario:
     renamed: bool = False
     #: Series appear with their first event, not with the process.
     lazy: bool = False
-    #: A process counted for so long before the data begins: counters are that large.
+    #: A process fails for a while before it stops: half of its events are bad.
+    dying: float = 0.0
+    #: A scrape may be so many seconds late.
     jitter: float = 0.0
     #: Scrapes of the first instance fail.
     unscraped: Sequence[tuple[float, float]] = ()
@@ -62,7 +64,7 @@ class Scenario:
     down: Sequence[tuple[float, float]] = ()
     #: From then on all series have one label more.
     relabelled: float = math.inf
-    #: The counters of a process begin here.
+    #: The first processes have counted for so many seconds before the data begins.
     old: float = 0.0
     seed: int = 7
 
@@ -236,7 +238,9 @@ class _Slot:
         rate = scenario.rate * (1 - scenario.by_day * math.cos(2 * math.pi * middle / DAY))
         good = bad = 0.0
         plain = end - begin
-        for burst in scenario.bursts:
+        stop = self._stop(self._life(begin, end))
+        dying = Burst(stop - scenario.dying, stop, errors=0.5)
+        for burst in (*scenario.bursts, dying):
             both = max(0.0, min(end, burst.end) - max(begin, burst.start))
             plain -= both
             good += both * rate * burst.traffic * (1 - burst.errors)

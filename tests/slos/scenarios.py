@@ -27,6 +27,7 @@ def scenarios(days: float = 1.0, instances: int = 6) -> Iterator[Scenario]:
     yield one("restarts in place", lives=8 * _HOUR)
     yield one("restarts, lazy errors", lives=8 * _HOUR, lazy=True)
     yield one("crashes, lazy errors", lives=1 * _HOUR, lazy=True, errors=0.005)
+    yield one("crashes after errors, lazy", lives=1 * _HOUR, lazy=True, dying=30)
     yield one("instances replaced, lazy", lives=8 * _HOUR, renamed=True, lazy=True)
     yield one("low traffic, lazy", rate=0.2, errors=0.02, lives=8 * _HOUR, lazy=True)
     yield one("relabelled at noon", relabelled=DAY * days / 2, lazy=True, lives=8 * _HOUR, old=5 * DAY)

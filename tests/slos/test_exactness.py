@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +30,7 @@ class Figures:
     ratio: float
     remaining: float
     naive: float
+    streams: float
     seen: Sums
     lost: Sums
 
@@ -39,19 +39,24 @@ class Figures:
         """How far ours is off what was seen, relative."""
         return self.ratio / self.seen.ratio - 1
 
+    @property
+    def streams_off(self) -> float:
+        """How far the sums of the streams are off, without the averages that the slow group makes of them."""
+        return self.streams / self.seen.ratio - 1
+
     def __str__(self) -> str:
         """A row."""
         events = self.ledger.events
         return (
             f"{self.ledger.scenario.name:32} {self.version:7} {events.total:10.0f} {events.bad:8.0f} "
-            f"{events.ratio:10.6f} {self.seen.ratio:10.6f} {self.ratio:10.6f} {self.off:+10.4%} "
+            f"{events.ratio:10.6f} {self.seen.ratio:10.6f} {self.ratio:10.6f} {self.off:+10.4%} {self.streams_off:+10.4%} "
             f"{self.naive / self.seen.ratio - 1:+10.3%} {self.lost.bad:6.0f}"
         )
 
 
 HEAD = (
     f"\n{'scenario':32} {'version':7} {'events':>10} {'bad':>8} {'happened':>10} {'seen':>10} {'ours':>10} "
-    f"{'off':>10} {'naive off':>10} {'in gaps':>6}"
+    f"{'off':>10} {'streams':>10} {'naive off':>10} {'in gaps':>6}"
 )
 
 
@@ -86,17 +91,22 @@ def _figures(ledger: Ledger, server: Server, files: Path) -> Figures:
     (remaining,) = (each for each in slow(files) if each.name == "slo:remaining")
     found = server.number(ratio.expr, at)
     server.write([({**ratio.labels, "__name__": ratio.name}, [(server.stamp(at), found)])])
-    naive = server.number(f"sum_over_time(naive:bad[{at:.0f}s]) / sum_over_time(naive:total[{at:.0f}s])", at)
     span = _span(at)
     return Figures(
         ledger=ledger,
         version=server.version,
         ratio=found,
         remaining=server.number(remaining.expr, at),
-        naive=naive,
+        naive=_over_all(server, "naive:bad", "naive:total", at),
+        streams=_over_all(server, "slo:bad:rate", "slo:total:rate", at),
         seen=ledger.seen(*span),
         lost=ledger.seen(*span, gaps=True),
     )
+
+
+def _over_all(server: Server, bad: str, total: str, at: float) -> float:
+    window = f"[{at:.0f}s]"
+    return server.number(f"sum(sum_over_time({bad}{window})) / sum(sum_over_time({total}{window}))", at)
 
 
 def _last(until: float, interval: float, phase: float) -> float:
@@ -107,3 +117,34 @@ def _span(at: float) -> tuple[float, float]:
     """The scrapes that the evaluations from the first to that of a time tell apart."""
     first = FAST_PHASE + math.ceil((_FIRST - FAST_PHASE) / _FAST) * _FAST
     return first - _FAST - _DELAY, _last(at + 1, _FAST, FAST_PHASE) - _DELAY
+
+
+def _shown(figures: Figures) -> Figures:
+    print(HEAD, figures, sep="\n")
+    return figures
+
+
+def _is_whole(scenario: Scenario) -> bool:
+    return not scenario.down
+
+
+@pytest.mark.parametrize("scenario", list(filter(_is_whole, scenarios())), ids=lambda each: each.name)
+def test_a_day_is_what_consecutive_scrapes_saw(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
+    figures = _shown(judged(scenario, tool, tmp_path))
+    assert figures.seen.ratio == pytest.approx(figures.ratio, rel=0.001)
+    assert 1 - figures.seen.ratio / _BUDGET == pytest.approx(figures.remaining, abs=0.001 * figures.seen.ratio / _BUDGET)
+
+
+@pytest.mark.parametrize("scenario", [each for each in scenarios() if each.down], ids=lambda each: each.name)
+def test_what_was_covered_counts_as_it_was_while_prometheus_was_away(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
+    figures = _shown(judged(scenario, tool, tmp_path))
+    assert figures.seen.ratio == pytest.approx(figures.streams, rel=0.003)
+    # a slot that was evaluated in part weighs as much as a whole one: what is known of it stands for the rest
+    assert figures.seen.ratio == pytest.approx(figures.ratio, rel=0.01)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("scenario", list(filter(_is_whole, scenarios(days=7, instances=10))), ids=lambda each: each.name)
+def test_a_week_is_what_consecutive_scrapes_saw(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
+    figures = _shown(judged(scenario, tool, tmp_path))
+    assert figures.seen.ratio == pytest.approx(figures.ratio, rel=0.001)

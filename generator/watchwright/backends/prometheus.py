@@ -10,6 +10,7 @@ from watchwright.backends.yamltext import Marked, Value, document, said
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, RuleGroup, UnitTest
 from watchwright.model.duration import milliseconds
 from watchwright.model.metric import Histogram
+from watchwright.model.system import System
 from watchwright.query.layout import layout
 from watchwright.query.version import parse_version
 
@@ -20,9 +21,14 @@ def render(fleet: Fleet) -> Iterator[Artifact]:
     yield Artifact("rules/prometheus.flags", _flags(fleet))
     for plan in fleet.plans:
         for file in plan.files:
-            yield document(_rule_path(plan, file), {"groups": [_group(group) for group in file.groups]})
+            yield rule_file(plan.system, file)
         for name, tests in _test_files(plan):
             yield document(f"rules/tests/{plan.system.name}/{name}.yaml", _tests(plan, name, tests, fleet))
+
+
+def rule_file(system: System, file: RuleFile) -> Artifact:
+    """A file of rule groups."""
+    return document(_rule_path(system, file), {"groups": [_group(group) for group in file.groups]})
 
 
 _FLAGS = """\
@@ -48,8 +54,8 @@ def _scrapes_native(fleet: Fleet) -> bool:
     return parse_version(fleet.platform.prometheus) >= (3, 8)
 
 
-def _rule_path(plan: Plan, file: RuleFile) -> str:
-    return f"rules/{plan.system.name}/{file.name}.yaml"
+def _rule_path(system: System, file: RuleFile) -> str:
+    return f"rules/{system.name}/{file.name}.yaml"
 
 
 def _configuration(fleet: Fleet) -> Mapping[str, Value]:
@@ -61,7 +67,7 @@ def _configuration(fleet: Fleet) -> Mapping[str, Value]:
         "external_labels": dict(platform.external_labels),
         "scrape_native_histograms": True if _native(fleet) and _scrapes_native(fleet) else None,
     }
-    paths = [_rule_path(plan, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
+    paths = [_rule_path(plan.system, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
     return said(
         {
             "global": said(general),

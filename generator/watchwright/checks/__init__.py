@@ -22,6 +22,7 @@ _SUBJECTS = (
     "rules",
     "runbooks",
     "sampling",
+    "slos",
     "systems",
     "templates",
 )

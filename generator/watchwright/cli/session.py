@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ import attrs
 import click
 
 from watchwright import report
+from watchwright.backends.artifact import Artifact
 from watchwright.backends.exposition import exposition
 from watchwright.checks.acceptance import unused
 from watchwright.cli.output import progress, show
@@ -22,7 +23,7 @@ from watchwright.config import Config, read
 from watchwright.finding import Failed, Finding, reports
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric
-from watchwright.pipeline import Built, Rendered, build
+from watchwright.pipeline import Built, Rendered, build, slo_rules
 from watchwright.write import apply, plan_writes, stale
 
 if TYPE_CHECKING:
@@ -138,6 +139,16 @@ class Session:
         if not self._failing:
             self._unit_tests(built)
 
+    def slos(self, system: str | None) -> None:
+        """The rules of SLOs of one environment, as one document: the given environment, or the default."""
+        artifacts, findings = self._stage(
+            "evaluating the definitions", lambda: slo_rules(self.config, self.environment, system)
+        )
+        self._add(findings)
+        if not self._failing:
+            for part in one_document(artifacts):
+                click.echo(part, nl=False)
+
     def metrics(self, system: str | None, *, exposed: bool) -> None:
         """The catalogue of one environment: the given one, or the default."""
         built = self._build()
@@ -221,6 +232,13 @@ class Session:
     def _say(self, text: str) -> None:
         if not self.quiet and not self.as_json:
             click.echo(text, err=True)
+
+
+def one_document(rule_files: Iterable[Artifact]) -> Iterator[str]:
+    """Files of rule groups as one file: of several YAML documents in a file Prometheus reads the first alone."""
+    for place, artifact in enumerate(rule_files):
+        header, groups, rest = artifact.text.partition("groups:\n")
+        yield rest if place else header + groups + rest
 
 
 def _exposition(rendered: Rendered) -> Exposition:

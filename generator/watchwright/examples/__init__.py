@@ -34,7 +34,7 @@ _NAME = re.compile(r"[a-zA-Z_]\w*")
 #: PromQL; the path of a file that lies in the repository; or a file that nobody defined, of rules, a dashboard or
 #: metrics.
 Kind = Literal[
-    "metric", "rule", "alert", "job", "dashboard", "panel", "sampling", "system",
+    "metric", "rule", "alert", "slo", "job", "dashboard", "panel", "sampling", "system",
     "jaeger", "platform",
     "module",
     "promql",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -10,7 +10,7 @@ from watchwright.finding import Finding
 from watchwright.lower.boards import boards
 from watchwright.lower.cases import unit_tests
 from watchwright.lower.jobs import jobs
-from watchwright.lower.plan import Alerting, Fleet, Plan, Recording
+from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, RuleFile
 from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
@@ -54,6 +54,17 @@ def lower(
         findings += resolver.findings
     fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
     return Lowered(fleet, tuple(findings))
+
+
+def slo_rules(
+    systems: Iterable[System], platform: Platform, environment: Environment
+) -> Iterator[tuple[System, tuple[RuleFile, ...], tuple[Finding, ...]]]:
+    """The rule files of each system's SLOs, and nothing else; with what could not be lowered of them."""
+    platform = read_at(platform, environment)
+    for system in sorted(systems, key=lambda each: each.name):
+        resolver = Resolver(system, platform)
+        files = tuple(slo_files(promised(system, platform, resolver), system, platform))
+        yield system, files, tuple(resolver.findings)
 
 
 def _plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from watchwright.model.error import DefinitionError
 from watchwright.query.tree import Duration, Variable
@@ -28,11 +29,10 @@ def milliseconds(text: str, what: str, *, zero: bool = False) -> int:
         raise DefinitionError(msg, _HINT)
     if zero and text == "0":
         return 0
-    found = _FORM.fullmatch(text)
-    if not text or found is None:
+    length = _length(text)
+    if length is None:
         msg = f"{what} must be a duration, got `{text}`"
         raise DefinitionError(msg, "a duration is never negative" if text.startswith("-") else _HINT)
-    length = sum(int(number) * unit for number, unit in zip(found.groups(), _UNITS, strict=True) if number)
     if length > _LONGEST:
         msg = f"{what} is longer than Prometheus can count, got `{text}`"
         raise DefinitionError(msg)
@@ -40,6 +40,14 @@ def milliseconds(text: str, what: str, *, zero: bool = False) -> int:
         msg = f"{what} must be longer than nothing, got `{text}`"
         raise DefinitionError(msg, _HINT)
     return length
+
+
+@lru_cache(maxsize=1024)  # a definition has a handful of them, and asks for each thousands of times
+def _length(text: str) -> int | None:
+    found = _FORM.fullmatch(text)
+    if not text or found is None:
+        return None
+    return sum(int(number) * unit for number, unit in zip(found.groups(), _UNITS, strict=True) if number)
 
 
 def query_duration(text: str, what: str) -> Duration:

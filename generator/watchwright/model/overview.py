@@ -29,22 +29,22 @@ def overview(title: str = "All SLOs") -> Dashboard:
             Row(
                 "Which promises are in danger?",
                 [
-                    Stat("Promises", _slow("slo:objective", system).count(), sparkline=False, width=4, height=6),
+                    Stat("Promises", _slow("slo:objective", system).count(), sparkline=False, width=8, height=4),
                     Stat(
-                        "Broken", (left < 0).count(), thresholds=[Threshold(1)], no_data="none", width=4, height=6,
+                        "Broken", (left < 0).count(), thresholds=[Threshold(1)], no_data="none", width=8, height=4,
                         description="No budget is left.",
                     ),
                     Stat(
                         "Alerts firing",
                         firing.gauge("ALERTS").where(alertstate="firing", slo=_EVERY, system=system).count(),
-                        thresholds=[Threshold(1)], no_data="none", width=4, height=6,
+                        thresholds=[Threshold(1)], no_data="none", width=8, height=4,
                     ),
                     Table(
                         "Least budget left",
                         [
                             Query(left.bottomk(15), legend="left"),
-                            Query(_slow("slo:burn_rate", system), legend="burn rate"),
-                            Query(_slow("slo:coverage", system), legend="known"),
+                            Query(_slow("slo:burn_rate", system) & left.bottomk(15), legend="burn rate"),
+                            Query(_slow("slo:coverage", system) & left.bottomk(15), legend="known"),
                         ],
                         width=24, height=10,
                     ),

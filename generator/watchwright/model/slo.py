@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
@@ -108,6 +109,7 @@ _TICKET = (("1d", "2h", Fraction(10, 100)), ("3d", "6h", Fraction(10, 100)))
 _CATALOGUED = 28 * _DAY
 
 
+@lru_cache(maxsize=64)  # most SLOs have the same
 def burn_alerts(period: str = "30d", page: str = "page", ticket: str = "ticket") -> tuple[BurnAlert, ...]:
     """
     The alerts that an SLO has unless it says otherwise: one that pages, one that opens a ticket, of two tiers each.
@@ -116,7 +118,8 @@ def burn_alerts(period: str = "30d", page: str = "page", ticket: str = "ticket")
     instead, of which it spends more: a tier that would spend all of it is left out.
     """
     length = period_length(period)
-    alerts = ((severity, tuple(_default(length, tiers))) for severity, tiers in ((page, _PAGE), (ticket, _TICKET)))
+    given = ((page, _PAGE), (ticket, _TICKET)) if page != ticket else ((page, _PAGE + _TICKET),)
+    alerts = ((severity, tuple(_default(length, tiers))) for severity, tiers in given)
     return tuple(BurnAlert(severity, tiers) for severity, tiers in alerts if tiers)
 
 

@@ -23,38 +23,46 @@ _Pieces = list["str | _Task"]
 
 def layout(node: Node, width: int = 100) -> str:
     """Write the expression on one line, or over several where it is longer than `width`."""
-    short = printer.text(node)
+    nodes = children_first(node)
+    if len(nodes) > _MANY:
+        return _by_sizes(node, nodes, width)
+    texts: dict[int, str] = {}
+    for each in nodes:
+        texts[id(each)] = "".join([one if isinstance(one, str) else texts[id(one)] for one in printer.pieces(each)])
+    short = texts[id(node)]
     if len(short) <= width:
         return short
-    sizes = _sizes(node)
+    return _written_out(node, lambda each: len(texts[id(each)]), lambda each: texts[id(each)], width)
+
+
+#: Nodes whose texts are all kept at once: those of a sum of thousands of terms would fill the memory.
+_MANY = 1000
+
+
+def _by_sizes(root: Node, nodes: list[Node], width: int) -> str:
+    sizes: dict[int, int] = {}
+    for node in nodes:
+        pieces = printer.pieces(node)
+        sizes[id(node)] = sum(len(one) if isinstance(one, str) else sizes[id(one)] for one in pieces)
+    return _written_out(root, lambda each: sizes[id(each)], printer.text, width)
+
+
+def _written_out(root: Node, size: Callable[[Node], int], short: Callable[[Node], str], width: int) -> str:
     written: list[str] = []
-    stack: _Pieces = [(node, 0, False)]
+    stack: _Pieces = [(root, 0, False)]
     while stack:
         piece = stack.pop()
         if isinstance(piece, str):
             written.append(piece)
+            continue
+        node, level, brackets = piece
+        if size(node) + 2 * brackets <= width or type(node) not in _SPLITTERS:
+            written.append(f"({short(node)})" if brackets else short(node))
+        elif brackets:
+            stack += [")", _line(level), (node, level + 1, False), _line(level + 1), "("]
         else:
-            stack.extend(reversed(_laid_out(piece, sizes, width)))
+            stack.extend(reversed(_SPLITTERS[type(node)](node, level)))
     return "".join(written)
-
-
-def _sizes(root: Node) -> dict[int, int]:
-    """How long every node is on one line."""
-    sizes: dict[int, int] = {}
-    for node in children_first(root):
-        pieces = printer.pieces(node)
-        sizes[id(node)] = sum(len(one) if isinstance(one, str) else sizes[id(one)] for one in pieces)
-    return sizes
-
-
-def _laid_out(task: _Task, sizes: dict[int, int], width: int) -> _Pieces:
-    node, level, brackets = task
-    if sizes[id(node)] + 2 * brackets <= width or type(node) not in _SPLITTERS:
-        written = printer.text(node)
-        return [f"({written})" if brackets else written]
-    if brackets:
-        return ["(", _line(level + 1), (node, level + 1, False), _line(level), ")"]
-    return _SPLITTERS[type(node)](node, level)
 
 
 def _line(level: int) -> str:

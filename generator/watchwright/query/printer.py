@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from watchwright.query.grammar import (
@@ -110,6 +111,7 @@ def _trimmed(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+@lru_cache(maxsize=1024)
 def duration(milliseconds: int) -> str:
     """Write a duration as Prometheus does: `1h30m`, and years and weeks only where they are whole."""
     if milliseconds <= 0:
@@ -134,6 +136,7 @@ def _labels(names: tuple[str, ...]) -> str:
     return "(" + ", ".join(map(_label, names)) + ")"
 
 
+@lru_cache(maxsize=4096)  # the scope of a system is in each of its selectors
 def _matcher(matcher: Matcher) -> str:
     # inside braces no word is reserved
     label = matcher.label if LABEL_NAME.fullmatch(matcher.label) else quote(matcher.label)

@@ -35,7 +35,7 @@ class Written:
     source: Source
 
 
-@attrs.frozen(order=False, slots=True)
+@attrs.frozen(order=False, slots=True, cache_hash=True)
 class Matcher:
     """One label matcher, `label op "value"`; the value is the raw text, not yet escaped."""
 

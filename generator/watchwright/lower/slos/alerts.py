@@ -65,7 +65,7 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
         description=_description(burning, objective),
         limits=tuple(
             Limit(
-                signal=objective.series("ratio", window_text(over(tier)), share).node,
+                signal=objective.series("ratio", window_text(over(tier))).node,
                 op=">",
                 value=objective.threshold(tier, share),
                 unit=DIMENSIONLESS,

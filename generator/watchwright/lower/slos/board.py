@@ -161,12 +161,12 @@ def _numbers(objective: Objective) -> Iterator[Panel]:
 def _over_time(promise: Promised) -> Iterator[Panel]:
     objective = promise.objective
     total, bad = bases(objective).alerting
+    burning = [each for each in promise.alerts if each.name in {one.name for one in objective.burning}]
     if not objective.slo.any_error:
         windows = [
             Query(_ratio_of(window, objective), legend=_legend(objective, window_text(window)))
             for window in sorted(_alert_windows(objective))
         ]
-        burning = [each for each in promise.alerts if each.name in {one.name for one in objective.burning}]
         objective_line = objective.series("objective").range(RECENT).last_over_time()
         yield TimeSeries(
             "Good events, and how many were promised",
@@ -196,7 +196,7 @@ def _over_time(promise: Promised) -> Iterator[Panel]:
             Query(_series(total, objective), legend=_legend(objective, "all")),
             Query(_series(bad, objective), legend=_legend(objective, "bad")),
         ],
-        min=0, key=_key(objective, "events"),
+        min=0, key=_key(objective, "events"), alerts=[each for each in promise.alerts if each not in burning],
     )  # fmt: skip
     yield StateTimeline(
         "Alerts",

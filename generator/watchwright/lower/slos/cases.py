@@ -34,7 +34,8 @@ def slo_tests(promise: Promised) -> Iterator[UnitTest]:
     """The tests of one SLO's alerts."""
     drafted = {draft.name: draft for draft in promise.drafts}
     objective = promise.objective
-    for burning in objective.burning:
+    # with a least number of events, streams would have to be given beside the ratios that rules make of them
+    for burning in objective.burning if not objective.slo.least_events else ():
         for tier in burning.alert.tiers:
             for share in objective.shares:
                 yield _of_tier(tier, share, burning, drafted[burning.name], objective)
@@ -53,8 +54,8 @@ class _Phase:
     """
     Some steps during which nothing changes, and whether the alert fires at their end.
 
-    Ratios are multiples of the threshold; *failures* and *events* are counted in the first step. *known* says that
-    the long window is: else its ratio counts as much as was recorded of it, and is as much higher here.
+    Ratios are multiples of the threshold; *failures* are counted in the first step. *known* says that the long window
+    is: else its ratio counts as much as was recorded of it, and is as much higher here.
     """
 
     steps: int
@@ -62,7 +63,6 @@ class _Phase:
     long: Decimal = _ABOVE
     short: Decimal = _ABOVE
     failures: int = 0
-    events: int = 0
     known: bool = False
 
 
@@ -78,9 +78,7 @@ class _Step:
 def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objective: Objective) -> UnitTest:
     step = objective.timing.slow
     steps = list(_steps(_phases(tier, burning, objective)))
-    total, bad = bases(objective).alerting
-    if not burning.fast:
-        total, bad = slow((total, bad))
+    _, bad = bases(objective).alerting if burning.fast else slow(bases(objective).alerting)
     filled, _ = slow(bases(objective).alerting)
     threshold = objective.threshold(tier, share)
     seconds = Decimal(step if not burning.fast else objective.timing.fast) / 1000
@@ -96,8 +94,6 @@ def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objecti
         # samples of 0 fill a window as well, and no rule makes a ratio of them beside the one that is given
         (filled, "", [Decimal(0) for _ in steps]),
     ]
-    if objective.slo.least_events and burning.fast:
-        given.append((total, "", [each.phase.events * each.first / seconds for each in steps]))
     return UnitTest(
         name=f"{draft.name}: {tier.over} and {tier.short}, condition by condition{_shown(share)}",
         file="slo-fast" if burning.fast else "slo-slow",
@@ -115,20 +111,18 @@ def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objecti
 def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Phase]:
     step, slo, alert = objective.timing.slow, objective.slo, burning.alert
     wait, calm = 2 + _length(alert.for_, step), 2 + _length(alert.keep_firing_for, step)
-    enough, some = slo.least_failures, slo.least_events if burning.fast else 0
-    yield _Phase(steps=wait, fires=enough <= 1 and not some, failures=enough - 1, events=some - 1)
-    if some:
-        yield _Phase(steps=wait, fires=enough <= 1, events=1)
+    enough = slo.least_failures
+    yield _Phase(steps=wait, fires=enough <= 1, failures=max(enough - 1, 0))
     if enough > 1:
         yield _Phase(steps=wait, fires=True, failures=1)
     yield _Phase(steps=calm, fires=False, long=_BELOW)
-    yield _Phase(steps=wait, fires=True, failures=enough, events=some)
+    yield _Phase(steps=wait, fires=True, failures=enough)
     yield _Phase(steps=calm, fires=False, short=_BELOW)
     yield _Phase(steps=wait, fires=True)
     slots = over(tier) // step
     if slots <= _FEW:  # what is known of the window does not count for more than all of it
         yield _Phase(steps=slots + 3 * (wait + calm), fires=False, long=_BELOW, known=True)
-        yield _Phase(steps=wait, fires=True, failures=enough, events=some, known=True)
+        yield _Phase(steps=wait, fires=True, failures=enough, known=True)
 
 
 # of five minutes: 6 hours
@@ -171,7 +165,7 @@ def _of_any_error(draft: Drafted, objective: Objective) -> UnitTest:
         interval=duration(step),
         series=(_input(bad, "", ["0x19", one, f"0x{hour // step + 20}"], share, objective),),
         expectations=(
-            expectation(duration(after), draft, objective, []),
+            expectation(duration(after - step), draft, objective, []),
             expectation(duration(after + 2 * step), draft, objective, [share]),
             expectation(duration(after + hour - step), draft, objective, [share]),
             expectation(duration(after + hour + 2 * step), draft, objective, []),

@@ -64,6 +64,7 @@ class Objective:
     origin: Origin
     urgent: str
     days: int
+    _series: dict[tuple[str, str, tuple[Matcher, ...]], GaugeSeries] = attrs.field(factory=dict, init=False)
 
     @functools.cached_property
     def period(self) -> int:
@@ -128,7 +129,12 @@ class Objective:
 
     def series(self, role: Role, window: str = "", share: Share | None = None) -> GaugeSeries:
         """A recorded series of this SLO."""
-        return self.words.series(role, window, share.matchers if share else ())
+        matchers = share.matchers if share else ()
+        key = (role, window, matchers)
+        found = self._series.get(key)
+        if found is None:
+            found = self._series[key] = self.words.series(role, window, matchers)
+        return found
 
     # Budgets ------------------------------------------------------------------------------------------------
 
@@ -138,7 +144,12 @@ class Objective:
 
     def threshold(self, tier: Tier, share: Share) -> Decimal:
         """The error ratio at which a tier begins."""
-        return decimal(self.burn_rate(tier) * Fraction(share.budget))
+        return _threshold(tier, self.period, share.budget)
+
+
+@functools.lru_cache(maxsize=1024)  # most SLOs share their tiers and objectives
+def _threshold(tier: Tier, period: int, budget: Decimal) -> Decimal:
+    return decimal(tier.burn_rate(period) * Fraction(budget))
 
 
 def over(tier: Tier) -> int:
