@@ -20,7 +20,7 @@ WAY = (
     ("semantics",),
     ("gotemplate",),
     ("model",),
-    ("catalogues", "discovery", "jaeger", "units"),  # public words: nothing but other names for the model's
+    ("catalogues", "discovery", "jaeger", "slo", "units"),  # public words: nothing but other names for the model's
     ("config", "load"),
     ("lower",),
     ("checks", "backends"),

@@ -118,6 +118,7 @@ __all__ = [
     "RecordingRule",
     "Relabel",
     "Row",
+    "Ruler",
     "Sampling",
     "Stat",
     "StateSet",

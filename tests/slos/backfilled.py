@@ -9,6 +9,7 @@ all is written in the order of time, as a head takes it on every version, and no
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from urllib.parse import urlencode
 import attrs
 import remote
 import yaml
-from remote import Series
+from remote import Sample, Series
 
 from processes import free_port, started
 
@@ -87,9 +88,17 @@ class Server:
         data = self._ask("query", {"query": expr, "time": f"{EPOCH + seconds:.3f}", "stats": "all"})
         return int(data["stats"]["samples"]["totalQueryableSamples"])
 
+    def compacted(self, seconds: float) -> None:
+        """Wait until all that is older is in blocks, as it is where time goes by at its own pace."""
+        until = time.monotonic() + _READY_WITHIN
+        while self._ask("status/tsdb", {})["headStats"]["minTime"] < self.stamp(seconds):
+            assert time.monotonic() < until, "the head is not compacted"
+            time.sleep(0.2)
+
     def _ask(self, what: str, form: Mapping[str, str]) -> Any:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        self._connection.request("POST", f"/api/v1/{what}", urlencode(form).encode(), headers)
+        method, body = ("POST", urlencode(form).encode()) if form else ("GET", None)
+        self._connection.request(method, f"/api/v1/{what}", body, headers)
         said = json.loads(self._connection.getresponse().read())
         assert "success" == said["status"], (form, said)
         return said["data"]
@@ -143,7 +152,7 @@ class Rule:
     """
     A rule of a rendered file; *phase* and *interval* are its group's, and *since* is when it begins to be evaluated.
 
-    *present* is what it made at last, *found* all times at which it made something.
+    *present* is what it made at last, *found* all times at which it made something; *for_* is an alert's.
     """
 
     name: str
@@ -152,9 +161,21 @@ class Rule:
     records: bool
     interval: float
     phase: float
+    for_: float = 0.0
     since: float = 0.0
     present: dict[frozenset[tuple[str, str]], Mapping[str, str]] = attrs.field(factory=dict)
     found: list[float] = attrs.field(factory=list)
+
+    @property
+    def firing(self) -> list[float]:
+        """The times at which an alert fires: where it has been true for as long as it says."""
+        fired, begin, before = [], 0.0, -math.inf
+        for at in self.found:
+            begin = at if at - before > 1.5 * self.interval else begin
+            before = at
+            if at - begin >= self.for_:
+                fired.append(at)
+        return fired
 
     def window(self) -> str:
         """The window that it is recorded for."""
@@ -172,6 +193,7 @@ def rules(file: Path, slo: str, phase: float) -> list[Rule]:
             records="record" in each,
             interval=_seconds(group["interval"]),
             phase=phase,
+            for_=_seconds(each.get("for", "0s")),
         )
         for group in groups
         for each in group["rules"]
@@ -246,20 +268,27 @@ def _runs(rule: Rule, begin: float, end: float, down: Sequence[tuple[float, floa
 
 def _recorded(rule: Rule, lines: Sequence[Line], stamps: Sequence[int]) -> Iterator[Series]:
     """What a rule writes: its series, and that they end where an evaluation has them no more."""
-    made: dict[frozenset[tuple[str, str]], tuple[Mapping[str, str], dict[int, float]]] = {}
+    labelled: dict[frozenset[tuple[str, str]], Mapping[str, str]] = dict(rule.present)
+    made: dict[frozenset[tuple[str, str]], dict[int, float]] = {}
     for line in lines:
-        labels = {**line.labels, **rule.labels, "__name__": rule.name}
+        labels: Mapping[str, str] = {**line.labels, **rule.labels, "__name__": rule.name}
+        key = frozenset(labels.items())
+        labelled[key] = labels
         # another branch of the expression may bring the very same series at other times
-        made.setdefault(frozenset(labels.items()), (labels, {}))[1].update(line.values)
-    for key, labels in rule.present.items():
-        made.setdefault(key, (labels, {}))
+        made.setdefault(key, {}).update(line.values)
     before, rule.present = rule.present, {}
-    for key, (labels, values) in made.items():
-        is_there, samples = key in before, []
-        for at in stamps:
-            if at in values or is_there:
-                samples.append((at, values.get(at)))
-            is_there = at in values
-        if is_there:
-            rule.present[key] = labels
-        yield labels, samples
+    for key, its_labels in labelled.items():
+        values = made.get(key, {})
+        yield its_labels, _with_ends(values, stamps, is_there=key in before)
+        if stamps[-1] in values:
+            rule.present[key] = its_labels
+
+
+def _with_ends(values: Mapping[int, float], stamps: Sequence[int], *, is_there: bool) -> list[Sample]:
+    """The samples of a series, with a stale marker where it was there an evaluation before."""
+    samples: list[Sample] = []
+    for at in stamps:
+        if at in values or is_there:
+            samples.append((at, values.get(at)))
+        is_there = at in values
+    return samples

@@ -101,7 +101,7 @@ class Watch:
         (alert,) = (each for each in ours if each.name.endswith(f"Burn{severity.name.title()}"))
         times = theirs[-1].found
         return Told(
-            ours=_first(alert.found, onset),
+            ours=_first(alert.firing, onset),
             theirs=_first(times, onset),
             theirs_slow=_first([each for each in times if _is_on_slow(each)], onset),
             false=(_before(alert, onset), _before(theirs[-1], onset)),
@@ -118,5 +118,5 @@ def _first(times: Sequence[float], onset: float) -> float:
 
 
 def _before(rule: Rule, onset: float) -> int:
-    times = [each for each in rule.found if each <= onset]
+    times = [each for each in rule.firing if each <= onset]
     return sum(each - before > rule.interval * 1.5 for before, each in pairwise([-math.inf, *times]))

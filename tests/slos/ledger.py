@@ -60,6 +60,8 @@ class Scenario:
     jitter: float = 0.0
     #: Scrapes of the first instance fail.
     unscraped: Sequence[tuple[float, float]] = ()
+    #: This share of scrapes fails while a burst lasts.
+    flaky: float = 0.0
     #: Nothing is scraped or evaluated: Prometheus is down.
     down: Sequence[tuple[float, float]] = ()
     #: From then on all series have one label more.
@@ -155,6 +157,7 @@ class _Slot:
     ledger: Ledger
     place: int
     random: Random = attrs.field(init=False)
+    chance: Random = attrs.field(init=False)
     counts: dict[str, int] = attrs.field(factory=dict)
     #: The target of the last scrape that succeeded, when that was, and what it brought.
     target: tuple[str, str] = ("", "")
@@ -165,6 +168,7 @@ class _Slot:
 
     def __attrs_post_init__(self) -> None:
         self.random = Random(f"{self.ledger.scenario.seed} {self.place}")
+        self.chance = Random(self.place)
 
     def draw(self) -> None:
         """All scrapes, and what happens between them."""
@@ -246,7 +250,9 @@ class _Slot:
             good += both * rate * burst.traffic * (1 - burst.errors)
             bad += both * rate * burst.traffic * burst.errors
         ticks = math.floor((end - 7) / 60) - math.floor((begin - 7) / 60)
-        return good + plain * rate * (1 - scenario.errors), bad + plain * rate * scenario.errors + scenario.ticking * ticks
+        return good + plain * rate * (
+            1 - scenario.errors
+        ), bad + plain * rate * scenario.errors + scenario.ticking * ticks
 
     # Scrapes --------------------------------------------------------------------------------------------
 
@@ -256,7 +262,7 @@ class _Slot:
             return
         instance = f"checkout-{self.place}" + (f"-{life}" if scenario.renamed else "")
         release = "b" if at >= scenario.relabelled else ""
-        fails = not self._is_up(at, life) or (self.place == 0 and _within(at, scenario.unscraped))
+        fails = not self._is_up(at, life) or self._fails(at)
         there = set() if fails else {(instance, result, release) for result in self.counts}
         stamp = round((EPOCH + at) * 1000)
         for key in self.open - there:
@@ -266,6 +272,14 @@ class _Slot:
         self.open = there
         if not fails:
             self._see(at, (instance, release))
+
+    def _fails(self, at: float) -> bool:
+        scenario = self.ledger.scenario
+        if self.place == 0 and _within(at, scenario.unscraped):
+            return True
+        return (
+            _within(at, [(each.start, each.end) for each in scenario.bursts]) and self.chance.random() < scenario.flaky
+        )
 
     def _see(self, at: float, target: tuple[str, str]) -> None:
         grown, new = Sums(), Sums()

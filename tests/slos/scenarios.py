@@ -31,6 +31,7 @@ def scenarios(days: float = 1.0, instances: int = 6) -> Iterator[Scenario]:
     yield one("instances replaced, lazy", lives=8 * _HOUR, renamed=True, lazy=True)
     yield one("low traffic, lazy", rate=0.2, errors=0.02, lives=8 * _HOUR, lazy=True)
     yield one("relabelled at noon", relabelled=DAY * days / 2, lazy=True, lives=8 * _HOUR, old=5 * DAY)
+    yield one("scrapes fail with the rest", bursts=bursts, flaky=0.3, lazy=True)
     yield one("12 min unscraped", unscraped=[(outage, outage + 720)], bursts=bursts, old=5 * DAY)
     yield one("Prometheus away for 3 min", down=[(outage, outage + 180)], old=5 * DAY, bursts=bursts)
     yield one("Prometheus away for 20 min", down=[(outage, outage + 1200)], old=5 * DAY, bursts=bursts)

@@ -34,9 +34,10 @@ def raw(series: int, begin: int, end: int) -> Iterator[Series]:
             "result": "paid" if kind else "error",
         }
         phase = (number * 137 % 1500) / 100
-        yield labels, [
-            (round((EPOCH + second + phase) * 1000), float(second)) for second in range(begin, end - SCRAPE, SCRAPE)
-        ]
+        yield (
+            labels,
+            [(round((EPOCH + second + phase) * 1000), float(second)) for second in range(begin, end - SCRAPE, SCRAPE)],
+        )
 
 
 def recorded(rules: list[Rule], end: int) -> Iterator[Series]:
@@ -68,7 +69,9 @@ def test_the_rules_of_an_slo_read_two_million_samples_an_hour(tool: Tool, tmp_pa
     hour = sum(samples * _HOUR / rule.interval for rule, samples in read)
     print(f"\nPrometheus {tool.version}, {SERIES} series")
     for rule, samples in read:
-        print(f"  {rule.name:22} {rule.window():4} {samples:7} each {rule.interval:.0f} s, {samples * 3600 / rule.interval:11,.0f} an hour")
+        print(
+            f"  {rule.name:22} {rule.window():4} {samples:7} each {rule.interval:.0f} s, {samples * 3600 / rule.interval:11,.0f} an hour"
+        )
     print(f"  all of an SLO: {hour:,.0f} an hour")
     assert hour <= MOST
 

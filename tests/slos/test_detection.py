@@ -37,7 +37,9 @@ def _row(what: str, onset: float, told: Told, tool: Tool) -> str:
 
 @pytest.mark.parametrize("onset", ONSETS)
 @pytest.mark.parametrize("fault", [OUTAGE, FIVE, TWO, FLAPPING], ids=lambda each: each.name)
-def test_a_page_is_at_most_an_evaluation_behind_the_textbook(fault: Fault, onset: float, tool: Tool, tmp_path: Path) -> None:
+def test_a_page_is_at_most_an_evaluation_behind_the_textbook(
+    fault: Fault, onset: float, tool: Tool, tmp_path: Path
+) -> None:
     told = Watch(tool=tool, folder=tmp_path, history=_HISTORY).told(fault, onset, PAGE)
     print("", _row(fault.name, onset, told, tool), sep="\n")
     assert told.theirs < fault.lasts
@@ -63,9 +65,16 @@ def test_a_page_for_what_grows_slowly_is_at_most_an_evaluation_behind(
 def test_on_a_quiet_service_a_page_waits_for_three_failures_and_for_nothing_else(
     fault: Fault, onset: float, tool: Tool, tmp_path: Path
 ) -> None:
-    plain = Watch(tool=tool, folder=tmp_path / "0", history=_HISTORY, words=", least_failures=0").told(fault, onset, PAGE)
+    plain = Watch(tool=tool, folder=tmp_path / "0", history=_HISTORY, words=", least_failures=0").told(
+        fault, onset, PAGE
+    )
     default = Watch(tool=tool, folder=tmp_path / "3", history=_HISTORY).told(fault, onset, PAGE)
-    print("", _row(f"{fault.name}, least_failures=0", onset, plain, tool), _row(fault.name, onset, default, tool), sep="\n")
+    print(
+        "",
+        _row(f"{fault.name}, least_failures=0", onset, plain, tool),
+        _row(fault.name, onset, default, tool),
+        sep="\n",
+    )
     assert plain.behind <= _EVALUATION
     assert plain.ours <= default.ours <= fault.lasts
 
@@ -85,7 +94,7 @@ def test_a_ticket_is_minutes_behind_the_textbook(fault: Fault, onset: float, too
 def test_noise_within_the_budget_pages_less_often_than_the_textbook(rate: float, tool: Tool, tmp_path: Path) -> None:
     noise = Fault(name=f"noise, {4 * rate} a second, 0.08 % bad", bursts=nothing, lasts=60, rate=rate, healthy=0.0008)
     history = 72 * HOUR
-    counts = {}
+    counts: dict[str, int] = {}
     for least in (3, 0):
         watch = Watch(tool=tool, folder=tmp_path / str(least), history=history, words=f", least_failures={least}")
         told = watch.told(noise, 0, PAGE, false_since=history)

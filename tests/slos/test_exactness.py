@@ -10,7 +10,7 @@ import attrs
 import pytest
 from backfilled import Replay, Rule, Server, prometheus
 from definitions import FAST_PHASE, SLOW_PHASE, fast, rendered, slow
-from ledger import DAY, Ledger, Scenario, Sums, drawn
+from ledger import Ledger, Scenario, Sums, drawn
 from scenarios import scenarios
 
 from watchwright.verify.tools import Tool
@@ -19,6 +19,7 @@ from watchwright.verify.tools import Tool
 _FIRST = 60
 _DELAY, _FAST = 10, 30
 _BUDGET = 0.01
+_NEAR = 0.001
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +44,13 @@ class Figures:
     def streams_off(self) -> float:
         """How far the sums of the streams are off, without the averages that the slow group makes of them."""
         return self.streams / self.seen.ratio - 1
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What was seen, without what went by in gaps and with it: a gap may be bridged, and need not be."""
+        whole = Sums(self.seen.total + self.lost.total, self.seen.bad + self.lost.bad)
+        low, high = sorted((self.seen.ratio, whole.ratio))
+        return low * (1 - _NEAR), high * (1 + _NEAR)
 
     def __str__(self) -> str:
         """A row."""
@@ -124,19 +132,18 @@ def _shown(figures: Figures) -> Figures:
     return figures
 
 
-def _is_whole(scenario: Scenario) -> bool:
-    return not scenario.down
-
-
-@pytest.mark.parametrize("scenario", list(filter(_is_whole, scenarios())), ids=lambda each: each.name)
+@pytest.mark.parametrize("scenario", [each for each in scenarios() if not each.down], ids=lambda each: each.name)
 def test_a_day_is_what_consecutive_scrapes_saw(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
     figures = _shown(judged(scenario, tool, tmp_path))
-    assert figures.seen.ratio == pytest.approx(figures.ratio, rel=0.001)
-    assert 1 - figures.seen.ratio / _BUDGET == pytest.approx(figures.remaining, abs=0.001 * figures.seen.ratio / _BUDGET)
+    low, high = figures.bounds
+    assert low <= figures.ratio <= high
+    assert 1 - figures.ratio / _BUDGET == pytest.approx(figures.remaining)
 
 
 @pytest.mark.parametrize("scenario", [each for each in scenarios() if each.down], ids=lambda each: each.name)
-def test_what_was_covered_counts_as_it_was_while_prometheus_was_away(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
+def test_what_was_covered_counts_as_it_was_while_prometheus_was_away(
+    scenario: Scenario, tool: Tool, tmp_path: Path
+) -> None:
     figures = _shown(judged(scenario, tool, tmp_path))
     assert figures.seen.ratio == pytest.approx(figures.streams, rel=0.003)
     # a slot that was evaluated in part weighs as much as a whole one: what is known of it stands for the rest
@@ -144,7 +151,10 @@ def test_what_was_covered_counts_as_it_was_while_prometheus_was_away(scenario: S
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("scenario", list(filter(_is_whole, scenarios(days=7, instances=10))), ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "scenario", [each for each in scenarios(days=7, instances=10) if not each.down], ids=lambda each: each.name
+)
 def test_a_week_is_what_consecutive_scrapes_saw(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
     figures = _shown(judged(scenario, tool, tmp_path))
-    assert figures.seen.ratio == pytest.approx(figures.ratio, rel=0.001)
+    low, high = figures.bounds
+    assert low <= figures.ratio <= high

@@ -8,7 +8,16 @@ import attrs
 from backfilled import Rule
 
 TOTAL, BAD = "checkout_payments_total", 'checkout_payments_total{result="error"}'
-WINDOWS = {"5m": 300, "30m": 1_800, "1h": 3_600, "2h": 7_200, "6h": 21_600, "1d": 86_400, "3d": 259_200, "30d": 2_592_000}
+WINDOWS = {
+    "5m": 300,
+    "30m": 1_800,
+    "1h": 3_600,
+    "2h": 7_200,
+    "6h": 21_600,
+    "1d": 86_400,
+    "3d": 259_200,
+    "30d": 2_592_000,
+}
 
 
 @attrs.frozen
@@ -31,7 +40,10 @@ def ratio(window: str) -> str:
 def rules(budget: float, phase: float, since: float, *severities: Tiers) -> list[Rule]:
     """The ratios recorded, and the alerts on them, every 30 s from some time on: they read everything each time."""
     windows = {window for each in severities for _, *both in each.tiers for window in both}
-    made = [_rule("textbook:ratio", ratio(window), phase, since, window) for window in sorted(windows, key=WINDOWS.__getitem__)]
+    made = [
+        _rule("textbook:ratio", ratio(window), phase, since, window)
+        for window in sorted(windows, key=WINDOWS.__getitem__)
+    ]
     return [*made, *(_rule(f"textbook {each.name}", _alert(each, budget), phase, since) for each in severities)]
 
 

@@ -22,13 +22,14 @@ from watchwright.query.version import parse_version
 @check("rule/duplicate")
 def duplicate(fleet: Fleet) -> Iterator[Finding]:
     """
-    Two recording rules of one system record the same series, or a series that a metric exposes.
+    Two recording rules of one system record the same series, or one that a metric exposes or an SLO records.
 
     Both would write the same name and labels, and what is read is whichever came last. Record it once and
     pass the value around, or tell the two apart by `labels=`.
     """
     for plan in fleet.plans:
         exposed = {series.name for metric in plan.metrics for series in metric.exposed()}
+        of_slos = {rule.record for one in plan.promises for rule in (*one.fast, *one.slow, *one.fixed)}
         seen: dict[tuple[str, tuple[tuple[str, str], ...]], Recording] = {}
         for rule in _recordings(plan):
             other = seen.setdefault((rule.record, tuple(sorted(rule.labels.items()))), rule)
@@ -37,6 +38,8 @@ def duplicate(fleet: Fleet) -> Iterator[Finding]:
                 yield rule.origin.finding(f"`{rule.record}` is recorded twice", hint)
             elif rule.record in exposed:
                 yield rule.origin.finding(f"`{rule.record}` is recorded, and exposed by a metric of that name")
+            elif rule.record in of_slos:
+                yield rule.origin.finding(f"`{rule.record}` is recorded, and the SLOs here record series of that name")
 
 
 @check("rule/name")

@@ -11,24 +11,20 @@ from math import gcd
 import attrs
 
 from watchwright.finding import Finding, check
-from watchwright.lower import names
 from watchwright.lower.plan import Fleet, Origin, Plan
 from watchwright.lower.slos.lowering import Promised
 from watchwright.lower.slos.objective import Objective, over, short
 from watchwright.model.duration import milliseconds
 from watchwright.model.platform import Platform
-from watchwright.model.sli import ErrorRatio, Latency, Ratio
+from watchwright.model.sli import Latency, Ratio
 from watchwright.model.slo import Slo, Tier, budget
 from watchwright.query.printer import duration, number
-from watchwright.query.rewrite import rewrite
-from watchwright.query.tree import Matcher, Node, Selector, walk
-from watchwright.query.units import unit
-from watchwright.semantics.labels import UNKNOWN_LABELS, Labels
-from watchwright.semantics.values import alternatives, takes
+from watchwright.query.tree import Node, Selector, walk
+from watchwright.semantics.labels import Labels
 
 
 @attrs.frozen(eq=False)
-class _At:
+class At:
     """One SLO, with what is around it."""
 
     platform: Platform
@@ -37,10 +33,12 @@ class _At:
 
     @property
     def objective(self) -> Objective:
+        """It with everything settled."""
         return self.promise.objective
 
     @property
     def slo(self) -> Slo:
+        """It as it was written."""
         return self.promise.objective.slo
 
     @property
@@ -53,13 +51,14 @@ class _At:
         return self.plan.world.typed(node).type.labels
 
 
-# a check of one SLO after the other, from messages with hints
-def _each(look: Callable[[_At], Iterable[tuple[str, str]]]) -> Callable[[Fleet], Iterator[Finding]]:
+def each_slo(look: Callable[[At], Iterable[tuple[str, str]]]) -> Callable[[Fleet], Iterator[Finding]]:
+    """A check of one SLO after the other, from messages with hints."""
+
     @functools.wraps(look)
     def run(fleet: Fleet) -> Iterator[Finding]:
         for plan in fleet.plans:
             for promise in plan.promises:
-                for message, hint in look(_At(fleet.platform, plan, promise)):
+                for message, hint in look(At(fleet.platform, plan, promise)):
                     yield promise.objective.origin.finding(message, hint)
 
     return run
@@ -71,15 +70,10 @@ _CEILING = Context(prec=3, rounding=ROUND_CEILING)
 # how far back a period of the calendar is looked for
 _LONGEST = {"month": "31d", "quarter": "92d"}
 _REMEMBERED = 300_000  # https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
-_ANOTHER = "some-other-value"
 
 
 def _written(value: Fraction, digits: Context = _DIGITS) -> str:
     return number(digits.divide(Decimal(value.numerator), Decimal(value.denominator)))
-
-
-def _named(matchers: Iterable[Matcher]) -> str:
-    return " and ".join(f'`{each.label}{each.op}"{each.value}"`' for each in matchers)
 
 
 @check("slo/duplicate")
@@ -98,40 +92,9 @@ def duplicate(fleet: Fleet) -> Iterator[Finding]:
                 yield origin.finding(f"SLO `{slo.name}` is defined twice", f"the other one is at {other.source.place}")
 
 
-@check("slo/same-indicator", severity="warning")
-def same_indicator(fleet: Fleet) -> Iterator[Finding]:
-    """
-    Two SLOs of one system count the same events, in the same groups and over the same period.
-
-    Each error burns both budgets, so that the alerts of both begin at once. Accept this where both are promised on
-    purpose, such as one to customers and a stricter one to yourselves.
-    """
-    for plan in fleet.plans:
-        seen: dict[tuple[object, ...], Objective] = {}
-        for promise in plan.promises:
-            ours = promise.objective
-            streams = (_anonymous(rule.expr, ours) for rule in promise.fast[:2])
-            other = seen.setdefault((*streams, ours.period_window), ours)
-            if other is not ours:
-                message = f"SLO `{ours.slo.name}` counts what `{other.slo.name}` does, over the same period"
-                yield ours.origin.finding(message, "keep one of them, with the alerts of both")
-
-
-def _anonymous(expr: Node, objective: Objective) -> Node:
-    """A stream without the name of the SLO that it belongs to."""
-    own = set(objective.words.identity)
-
-    def change(node: Node) -> Node:
-        if isinstance(node, Selector) and own <= set(node.matchers):
-            return Selector(node.name, tuple(each for each in node.matchers if each not in own))
-        return node
-
-    return rewrite(expr, change)
-
-
 @check("slo/dependency", severity="warning")
-@_each
-def dependency(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def dependency(at: At) -> Iterator[tuple[str, str]]:
     """
     An SLO promises more than one that it depends on.
 
@@ -152,8 +115,8 @@ def _strictest(slo: Slo) -> Decimal:
 
 
 @check("slo/objective-value", severity="warning")
-@_each
-def objective_value(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def objective_value(at: At) -> Iterator[tuple[str, str]]:
     """
     `objectives` has a value that the label never has.
 
@@ -169,8 +132,8 @@ def objective_value(at: _At) -> Iterator[tuple[str, str]]:
 
 
 @check("slo/small-budget", severity="warning")
-@_each
-def small_budget(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def small_budget(at: At) -> Iterator[tuple[str, str]]:
     """
     With the `traffic` that an SLO declares, its budget is less than one event.
 
@@ -184,8 +147,8 @@ def small_budget(at: _At) -> Iterator[tuple[str, str]]:
 
 
 @check("slo/low-traffic", severity="warning")
-@_each
-def low_traffic(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def low_traffic(at: At) -> Iterator[tuple[str, str]]:
     """
     The alerts of an SLO wait for more bad events than its whole budget allows, with the `traffic` that it declares.
 
@@ -198,7 +161,7 @@ def low_traffic(at: _At) -> Iterator[tuple[str, str]]:
         yield message, "lower `least_failures`, take a longer period or a lower objective"
 
 
-def _expected(at: _At) -> tuple[Fraction | None, Fraction]:
+def _expected(at: At) -> tuple[Fraction | None, Fraction]:
     """How many events a period has, if that is declared, and how many may be bad where the objective is strictest."""
     if at.slo.traffic is None or at.slo.any_error:
         return None, Fraction(0)
@@ -207,8 +170,8 @@ def _expected(at: _At) -> tuple[Fraction | None, Fraction]:
 
 
 @check("slo/retention")
-@_each
-def retention(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def retention(at: At) -> Iterator[tuple[str, str]]:
     """
     An SLO looks further back than Prometheus keeps samples.
 
@@ -226,8 +189,8 @@ def retention(at: _At) -> Iterator[tuple[str, str]]:
 
 
 @check("slo/window")
-@_each
-def window(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def window(at: At) -> Iterator[tuple[str, str]]:
     """
     A window of a tier is shorter than four evaluations or four scrapes.
 
@@ -244,8 +207,8 @@ def window(at: _At) -> Iterator[tuple[str, str]]:
 
 
 @check("slo/interval", severity="warning")
-@_each
-def interval(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def interval(at: At) -> Iterator[tuple[str, str]]:
     """
     An SLO is evaluated so often, or so seldom, that it does not count exactly.
 
@@ -256,7 +219,7 @@ def interval(at: _At) -> Iterator[tuple[str, str]]:
     one scrape interval: where jobs have several, events of some weigh more than those of others.
     """
     every, scraped = at.objective.timing.fast, _scraped(at)
-    slowest, native = max(scraped, default=0), isinstance(at.slo.sli, Latency) and not _bucket_of(at)
+    slowest, native = max(scraped, default=0), at.promise.streams.made == "rate"
     if every > _REMEMBERED:
         hint = "say 5m at most" if at.slo.interval else "scrape its jobs more often"
         yield f"it is evaluated every {duration(every)}, and Prometheus forgets a sample after 5m", hint
@@ -272,15 +235,17 @@ def interval(at: _At) -> Iterator[tuple[str, str]]:
         yield f"{message}: it covers {duration(-(-each // every) * every)}", _suitable(at)
 
 
-def _suitable(at: _At) -> str:
+def _suitable(at: At) -> str:
     every, common = at.objective.timing.fast, gcd(*at.objective.windows[0])
     found = next((each for each in range(-(-every // 1000) * 1000, common + 1, 1000) if common % each == 0), 0)
     return f'say interval="{duration(found)}"' if found else ""
 
 
-def _scraped(at: _At) -> frozenset[int]:
+def _scraped(at: At) -> frozenset[int]:
     """How often the jobs of the system are scraped that may expose what is counted."""
-    of_jobs = [at.labels(each).of("job") for each in walk(at.promise.fast[0].expr) if isinstance(each, Selector)]
+    part = at.promise.streams.part
+    read = [part.whole, part.some] if part else walk(at.promise.streams.total.node)
+    of_jobs = [at.labels(each).of("job") for each in read if isinstance(each, Selector)]
     return frozenset(
         milliseconds(job.interval or at.platform.scrape_interval, "an interval")
         for job in at.plan.jobs
@@ -289,8 +254,8 @@ def _scraped(at: _At) -> frozenset[int]:
 
 
 @check("slo/unreachable")
-@_each
-def unreachable(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def unreachable(at: At) -> Iterator[tuple[str, str]]:
     """
     A tier begins above an error ratio of 1 or more, which not even an outage exceeds.
 
@@ -309,8 +274,8 @@ def unreachable(at: _At) -> Iterator[tuple[str, str]]:
 
 
 @check("slo/slow-tier", severity="warning")
-@_each
-def slow_tier(at: _At) -> Iterator[tuple[str, str]]:
+@each_slo
+def slow_tier(at: At) -> Iterator[tuple[str, str]]:
     """
     A tier alerts on errors that the budget lasts for.
 
@@ -323,178 +288,3 @@ def slow_tier(at: _At) -> Iterator[tuple[str, str]]:
             least = Fraction(over(tier)) / at.objective.period
             hint = f"let it spend {_written(least * 100, _CEILING)} %" if least <= 1 else "take a shorter window"
             yield f"the tier of {tier.over} begins at {_written(rate)} times the rate that the budget allows", hint
-
-
-@check("slo/labels")
-@_each
-def labels(at: _At) -> Iterator[tuple[str, str]]:
-    """
-    An error ratio has no label that its SLO is `by`.
-
-    There is one budget then, and not one for each value. Keep the label in the aggregations of the ratio.
-    """
-    if isinstance(at.slo.sli, ErrorRatio) and at.slo.sli.traffic is None:
-        found = at.labels(at.promise.indicator[0])
-        known = ", ".join(sorted(found.names))
-        for label in filter(found.lacks, at.slo.by):
-            yield f"the ratio has no label `{label}`", f"its labels are {known}" if known else "no label is left there"
-
-
-@check("slo/reserved-label")
-@_each
-def reserved_label(at: _At) -> Iterator[tuple[str, str]]:
-    """
-    An SLO is `by` a label, or has one in `info`, that its own series or alerts set.
-
-    Such as `system`, `slo`, `window`, `severity` and `owner`. The value of the label is overwritten, several series
-    become one, and Prometheus refuses the rule. Rename the label where it is scraped.
-    """
-    own = {*at.objective.words.labels, names.SYSTEM, names.SLO, names.OWNER}
-    of_alerts = {names.SEVERITY, "alertname", "alertstate", at.objective.words.window_label, at.objective.calendar}
-    for where, given, taken in (
-        ("by", at.slo.by, own | of_alerts),
-        ("info", at.slo.info, own | {"objective", "period"}),
-    ):
-        for label in dict.fromkeys(each for each in given if each in taken):
-            yield f"`{where}` has the label `{label}`, which the SLO sets itself", ""
-
-
-@check("slo/part")
-@_each
-def part(at: _At) -> Iterator[tuple[str, str]]:
-    """
-    The bad or good events of a ratio are not a part of its total.
-
-    Both are of one counter, and their matchers do not go together: errors of another path than the requests, or of all
-    paths. The ratio may be above 1 then, or is always 0 or 1. Select the total first, and the part of it with
-    `total.where(...)`. That one counter counts some of what another does is taken on trust.
-    """
-    if not isinstance(at.slo.sli, Ratio):
-        return
-    word = "bad" if at.slo.sli.good is None else "good"
-    ours, total = _selectors(at)
-    if ours.metric == total.metric:
-        series = at.plan.world.of(total.metric)
-        found = _no_part(word, ours, total, UNKNOWN_LABELS if series is None else series.labels)
-        for message in [*found][:1]:  # whoever mends it sees the others then
-            yield message, f"say {word}=total.where(...), of the same total"
-
-
-def _selectors(at: _At) -> tuple[Selector, Selector]:
-    found = [each for each in walk(at.promise.indicator[0]) if isinstance(each, Selector)]
-    total = next(each for each in walk(at.promise.fast[0].expr) if isinstance(each, Selector))
-    return next((each for each in found if each != total), total), total
-
-
-def _no_part(word: str, part_: Selector, total: Selector, known: Labels) -> Iterator[str]:
-    if set(part_.matchers) == set(total.matchers):
-        yield f"all events are {word} ones: both select the same"
-    for label in dict.fromkeys(each.label for each in total.matchers):
-        ours, theirs = _on(label, part_), _on(label, total)
-        if any(known.selected(each).of(label).is_none for each in (ours, theirs)) or known.lacks(label):
-            continue  # one of them alone selects nothing: the checks of expressions say so
-        # twice, since a pattern is asked only about texts that are known by then
-        if known.selected((*ours, *theirs, *ours, *theirs)).of(label).is_none:
-            yield f"no {word} event is one of the total: {_named(ours)} against {_named(theirs)}"
-        elif _reaches_beyond(label, ours, theirs, known):
-            yield f"the total leaves out some of the {word} events: it has {_named(theirs)}"
-
-
-def _reaches_beyond(label: str, ours: tuple[Matcher, ...], theirs: tuple[Matcher, ...], known: Labels) -> bool:
-    """Whether the part certainly selects a value of the label that the total does not."""
-    values = known.of(label)
-    texts = {_ANOTHER}.union(*map(_texts, (*ours, *theirs))) if values.but else values.listed
-    selected = [text for text in texts if text and text in values and all(takes(each, text) for each in ours)]
-    refused = any(takes(each, text) is False for each in theirs for text in selected)
-    return refused or (values.but and not ours and any(each.op == "!~" for each in theirs))
-
-
-def _texts(matcher: Matcher) -> frozenset[str]:
-    return frozenset({matcher.value}) if matcher.op in ("=", "!=") else alternatives(matcher.value) or frozenset()
-
-
-def _on(label: str, selector: Selector) -> tuple[Matcher, ...]:
-    return tuple(each for each in selector.matchers if each.label == label)
-
-
-@check("slo/bucket")
-@_each
-def bucket(at: _At) -> Iterator[tuple[str, str]]:
-    """
-    `below` of a latency is no bucket of its histogram.
-
-    A classic histogram counts what is below each of its buckets, and knows nothing in between. Take one of them, or
-    give the histogram a bucket where the promise is. Within a native one any bound will do.
-    """
-    selector, given = _bucket_of(at), getattr(at.slo.sli, "below", None)
-    series = at.plan.world.of(selector.metric) if selector else None
-    if selector is None or series is None or not series.buckets or not at.labels(selector).of("le").is_none:
-        return
-    measured = "s" if isinstance(given, str) else getattr(given, "unit", None)
-    observed = series.unit.observed if series.unit else None
-    if measured and observed and not unit(measured).is_comparable(observed):
-        return  # as `expr/unit` says
-    limit = min(Decimal(text) for each in _on("le", selector) for text in _texts(each))
-    written = f"`{number(limit)}`" + (f" ({given})" if isinstance(given, str) else "")
-    below = [f"`{number(each)}`" for each in series.buckets if each < limit][-1:]
-    above = [f"`{number(each)}`" for each in series.buckets if each > limit][:1]
-    message = f"{written} is no bucket of `{selector.metric.removesuffix('_bucket')}`"
-    yield message, f"the closest of its buckets: {' and '.join((*below, *above))}"
-
-
-def _bucket_of(at: _At) -> Selector | None:
-    found = (each for each in walk(at.promise.fast[1].expr) if isinstance(each, Selector) and _on("le", each))
-    return next(found, None) if isinstance(at.slo.sli, Latency) else None
-
-
-@check("slo/first-values")
-@_each
-def first_values(at: _At) -> Iterator[tuple[str, str]]:
-    """
-    First values are to be counted of series that do not say which target they are of.
-
-    A first value counts if its target was scraped before, which the labels `job` and `instance` tell. Series that lack
-    one of them are made of several targets, and may be new though what they count is not. Leave `first_values` out.
-    """
-    if isinstance(at.slo.sli, Ratio) and at.slo.sli.first_values:
-        selector, _ = _selectors(at)
-        for label in filter(at.labels(selector).lacks, ("job", "instance")):
-            message = f"first values count by target, and `{selector.metric}` has no label `{label}`"
-            yield message, "leave `first_values` out"
-
-
-@check("ruler/group")
-def group(fleet: Fleet) -> Iterator[Finding]:
-    """
-    A group has more rules than the ruler takes.
-
-    Mimir and Cortex refuse such a group as a whole. SLOs are packed into groups that hold them, but the rules of one
-    stay together. Give it fewer tiers, or a system fewer rules; or raise `rules_per_group` of the `Ruler`, if the
-    server takes more.
-    """
-    most = fleet.platform.ruler.rules_per_group if fleet.platform.ruler else None
-    for plan in fleet.plans:
-        system = Origin(source=plan.system.source, subject=plan.system.name, accept=plan.system.accept)
-        for file in plan.files:
-            for each in file.groups:
-                if most is not None and len(each.rules) > most:
-                    origin = each.rules[0].origin if file.name.startswith("slo-") else system
-                    message = f"the group `{each.name}` has {len(each.rules)} rules, and the ruler takes {most}"
-                    yield origin.finding(message)
-
-
-@check("ruler/groups")
-def groups(fleet: Fleet) -> Iterator[Finding]:
-    """
-    All systems together have more groups of rules than the ruler takes from one tenant.
-
-    Mimir and Cortex refuse those above their limit. Raise `groups` of the `Ruler`, if the server takes more, or part
-    the systems into tenants.
-    """
-    platform = fleet.platform
-    found = sum(len(file.groups) for plan in fleet.plans for file in plan.files)
-    most = platform.ruler.groups if platform.ruler else found
-    if found > most:
-        slos = sum(len(plan.promises) for plan in fleet.plans)
-        message = f"{slos} SLO{'s' * (slos != 1)} and all else come to {found} groups of rules, the ruler takes {most}"
-        yield Finding(message, source=platform.source, subject="platform", accept=platform.accept)

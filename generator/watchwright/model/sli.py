@@ -14,7 +14,7 @@ import attrs
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import Comparison, Instant, Words
-from watchwright.model.quantity import Quantity, Real
+from watchwright.model.quantity import Quantity, Real, exact
 from watchwright.model.rule import instant_
 from watchwright.model.series import CounterWords, HistogramWords
 from watchwright.model.typed import typed
@@ -84,6 +84,9 @@ class Latency:
     def __attrs_post_init__(self) -> None:
         if isinstance(self.below, str):
             milliseconds(self.below, "`below` of a latency")
+        elif not (self.below.value if isinstance(self.below, Quantity) else exact(self.below)).is_finite():
+            msg = f"`below` of a latency is a finite number, got {self.below}"
+            raise DefinitionError(msg)
 
     def expressions(self) -> Iterator[Instant]:
         """What it reads."""

@@ -16,7 +16,7 @@ import attrs
 from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds, optional
 from watchwright.model.error import DefinitionError
-from watchwright.model.label import LabelLike, label_names, strings
+from watchwright.model.label import LABEL_NAME, LabelLike, label_names, strings
 from watchwright.model.quantity import Quantity, Real, exact
 from watchwright.model.rule import frozen_texts
 from watchwright.model.sli import Sli
@@ -292,6 +292,10 @@ class Slo:
         if self.objectives and (len(self.by) != 1 or self.any_error):
             msg = f"SLO `{self.name}` gives values objectives of their own, so it is `by` one label, with one for all"
             raise DefinitionError(msg)
+        for label in self.info:
+            if not LABEL_NAME.fullmatch(label):
+                msg = f"a label of `info` must be letters, digits and underscores, got {label!r}"
+                raise DefinitionError(msg)
         for name in ("least_failures", "least_events"):
             if getattr(self, name) < 0:
                 msg = f"SLO `{self.name}`: `{name}` is a number of events, got {getattr(self, name)}"

@@ -26,7 +26,7 @@ from watchwright.model.dashboard import (
 )
 from watchwright.model.expression import Instant
 from watchwright.model.label import regex
-from watchwright.query.printer import number
+from watchwright.query.printer import duration, number
 
 #: What is evaluated each five minutes is read over three of them: one that was missed is no gap.
 RECENT = "15m"
@@ -45,6 +45,7 @@ def board(promises: Sequence[Promised]) -> Dashboard:
         variables=list(_variables(objectives)),
         tags=["slo"],
         span="1d",
+        refresh=duration(max(60_000, *(each.timing.scrape for each in objectives))),
         uid=names.board_uid(system.name, BOARD),
         source=system.source,
     )
@@ -185,11 +186,12 @@ def _over_time(promise: Promised) -> Iterator[Panel]:
             ],
             unit="percentunit", max=1, thresholds=[Threshold(0, "green")], key=_key(objective, "remaining"),
         )  # fmt: skip
-        yield TimeSeries(
-            BURNING, windows, alerts=burning, min=0, key=burning_key(objective),
-            description="The error ratio over the windows of the alerts. A line is where an alert begins, for the long "
-            "window that it names: see the comment of its rule.",
-        )  # fmt: skip
+        if windows:
+            yield TimeSeries(
+                BURNING, windows, alerts=burning, min=0, key=burning_key(objective),
+                description="The error ratio over the windows of the alerts. A line is where an alert begins, for the "
+                "long window that it names: see the comment of its rule.",
+            )  # fmt: skip
     yield TimeSeries(
         "Events",
         [

@@ -11,50 +11,55 @@ from watchwright.model.expression import Words
 from watchwright.model.series import CounterWords
 from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli
 from watchwright.model.words import time
+from watchwright.query.printer import duration
 from watchwright.query.tree import Node
+
+_USUAL, _SCRAPES = 300_000, 4
 
 
 def indicator(objective: Objective, resolver: Resolver) -> Iterator[Node]:
     """The expressions of an SLO, scoped."""
-    for words in written(objective.slo.sli, objective.slo.by):
+    # a range that holds four scrapes, as everybody would write it
+    over = duration(max(_USUAL, _SCRAPES * objective.timing.scrape))
+    for words in written(objective.slo.sli, objective.slo.by, over):
         yield resolver.resolve(words.instant().node, objective.origin)
 
 
 @singledispatch
-def written(sli: Sli, by: tuple[str, ...]) -> Iterator[Words]:
-    """What an indicator compares."""
+def written(sli: Sli, by: tuple[str, ...], over: str) -> Iterator[Words]:
+    """What an indicator compares, with rates over *over*."""
     raise NotImplementedError(type(sli))
 
 
-def _share(part: CounterWords, total: CounterWords, by: tuple[str, ...]) -> Words:
+def _share(part: CounterWords, total: CounterWords, by: tuple[str, ...], over: str) -> Words:
     """As `ratio()`, without the part that is 0 where nothing bad was ever counted."""
-    return part.rate("5m").sum(by=by or None) / (total.rate("5m").sum(by=by or None) > 0)
+    return part.rate(over).sum(by=by or None) / (total.rate(over).sum(by=by or None) > 0)
 
 
 @written.register
-def _(sli: Ratio, by: tuple[str, ...]) -> Iterator[Words]:
-    yield _share(sli.part, sli.total, by)
+def _(sli: Ratio, by: tuple[str, ...], over: str) -> Iterator[Words]:
+    yield _share(sli.part, sli.total, by, over)
 
 
 @written.register
-def _(sli: Latency, by: tuple[str, ...]) -> Iterator[Words]:
+def _(sli: Latency, by: tuple[str, ...], over: str) -> Iterator[Words]:
     if sli.histogram._native:  # noqa: SLF001 - the word's own kind
-        yield sli.histogram.quantile(0.5, over="5m", by=by)
+        yield sli.histogram.quantile(0.5, over=over, by=by)
     else:
-        yield sli.histogram.count.rate("5m").sum(by=by or None)
+        yield sli.histogram.count.rate(over).sum(by=by or None)
 
 
 @written.register
-def _(sli: Held, by: tuple[str, ...]) -> Iterator[Words]:
+def _(sli: Held, by: tuple[str, ...], _over: str) -> Iterator[Words]:
     yield sli.of.unless(sli.condition)
     yield sli.of.count(by=by or None)
 
 
 @written.register
-def _(sli: Fresh, by: tuple[str, ...]) -> Iterator[Words]:
+def _(sli: Fresh, by: tuple[str, ...], _over: str) -> Iterator[Words]:
     yield (time() - sli.timestamp).max(by=by or None)
 
 
 @written.register
-def _(sli: ErrorRatio, by: tuple[str, ...]) -> Iterator[Words]:
+def _(sli: ErrorRatio, by: tuple[str, ...], _over: str) -> Iterator[Words]:
     yield sli.ratio if sli.traffic is None else sli.ratio.avg(by=by or None) * sli.traffic.sum(by=by or None)

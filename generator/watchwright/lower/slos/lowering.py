@@ -17,6 +17,7 @@ from watchwright.lower.slos.indicator import indicator
 from watchwright.lower.slos.objective import Objective, objectives
 from watchwright.lower.slos.rules import fast_rules, fixed_rules, made_of, slow_rules
 from watchwright.lower.slos.streams import Streams
+from watchwright.lower.targets import after_scrape, target_labels
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert
 from watchwright.model.catalogue import objectives as catalogue
@@ -63,11 +64,12 @@ class Promised:
 
 def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator[Promised]:
     """The SLOs of a system, in the order of their names."""
+    targets = after_scrape(target_labels(system.jobs), system.jobs)
     for objective in objectives(system, platform):
         drafted = tuple(drafts(objective))
         alerts = tuple(_alert(each, objective) for each in drafted)
         shown = _shown(objective, platform)
-        streams = made_of(objective, resolver)
+        streams = made_of(objective, resolver, targets)
         yield Promised(
             objective=objective,
             streams=streams,

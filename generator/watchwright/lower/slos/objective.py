@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -213,7 +213,17 @@ def _burning(slo: Slo, platform: Platform) -> Iterator[Burning]:
         return
     given = slo.alerts
     if given is None:
-        given = burn_alerts(slo.period, platform.severities[0], platform.severities[:2][-1])
+        given = tuple(_reachable(slo, burn_alerts(slo.period, platform.severities[0], platform.severities[:2][-1])))
     for alert in given:
         fast = min(map(over, alert.tiers)) <= LONGEST_FAST
         yield Burning(alert=alert, name=names.slo_alert(slo.name, f"burn {alert.severity}"), fast=fast)
+
+
+def _reachable(slo: Slo, alerts: Iterable[BurnAlert]) -> Iterator[BurnAlert]:
+    """Without those of the usual tiers that not even an outage reaches, as the budget is so large."""
+    least = min(slo.budget, *map(budget, slo.objectives.values())) if slo.objectives else slo.budget
+    length = period_length(slo.period)
+    for alert in alerts:
+        tiers = [tier for tier in alert.tiers if _threshold(tier, length, least) < 1]
+        if tiers:
+            yield attrs.evolve(alert, tiers=tiers)

@@ -52,6 +52,7 @@ def outage(promise: Promised) -> Iterator[UnitTest]:
         interval=duration(timing.scrape),
         series=(
             *(InputSeries(series=series, values=steps.of(kind)) for series, kind in counted),
+            *(InputSeries(series=series, values=f"1x{steps.all}") for series in _up(counted)),
             InputSeries(series=series_text(objective.words.record(filled), known), values=f"1x{steps.all}"),
         ),
         expectations=(
@@ -137,6 +138,15 @@ def _counted(promise: Promised) -> list[tuple[str, str]] | None:
 
 
 _DOTS = re.compile(r"\.[*+]")
+
+
+def _up(counted: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The targets of series, which answer."""
+    jobs = dict.fromkeys(found[1] for series, _ in counted if (found := _JOB.search(series)))
+    yield from (series_text("up", {"job": job, "instance": "one"}) for job in jobs)
+
+
+_JOB = re.compile(r'job="([^"]*)"')
 
 
 def _several(

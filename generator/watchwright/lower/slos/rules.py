@@ -24,6 +24,7 @@ from watchwright.model.expression import Instant
 from watchwright.model.slo import Maintenance
 from watchwright.model.words import call, vector
 from watchwright.query.printer import duration, number
+from watchwright.semantics.labels import Labels
 
 
 @attrs.frozen(eq=False)
@@ -73,11 +74,13 @@ def _recording(
     )
 
 
-def made_of(objective: Objective, resolver: Resolver) -> Streams:
+def made_of(objective: Objective, resolver: Resolver, targets: Labels) -> Streams:
     """The streams of its indicator."""
     reading = Reading(
         total=objective.series("total"),
+        first=objective.series("first"),
         by=objective.by,
+        targets=targets,
         timing=objective.timing,
         origin=objective.origin,
         resolver=resolver,
@@ -104,13 +107,21 @@ def fast_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
 
 def _streams(objective: Objective, made: Streams) -> Iterator[Recording]:
     excused = [each for each in objective.slo.maintenance if each.excuses_budget]
+    if made.first is not None:
+        yield _recording(objective, "first", _without(made.first, excused), *_FIRST)
     yield _recording(objective, "total", _without(made.total, excused), *_base_comment(objective, made))
-    yield _recording(objective, "bad", _without(made.bad, excused), *_bad_comment(made))
+    yield _recording(objective, "bad", _without(made.bad, excused))
     told = [each for each in objective.slo.maintenance if not each.excuses_budget]
     if told:
         comment = "without maintenance: for alerts, while the budget pays for it"
         yield _recording(objective, "total_alerting", _without(objective.series("total"), told), comment)
         yield _recording(objective, "bad_alerting", _without(objective.series("bad"), told))
+
+
+_FIRST = (
+    "a bad series that appears counts from 0, if its target was scraped before: switch it off with first_values=False",
+    "where clients preset their counters, or behind a federation",
+)
 
 
 def _without(stream: Instant, windows: list[Maintenance]) -> Instant:
@@ -129,12 +140,6 @@ def _base_comment(objective: Objective, made: Streams) -> Iterator[str]:
         yield f"a window of {window} = 4 * {fast} + {scrape} (a scrape more) counts each increment in four evaluations"
     else:
         yield f"one event for each series and evaluation, every {fast}"
-
-
-def _bad_comment(made: Streams) -> Iterator[str]:
-    if made.first_values:
-        yield "a bad series that appears counts from 0, if its target was scraped before: switch it off with"
-        yield "first_values=False where clients preset their counters, or series are renamed at every release"
 
 
 def _ratio(objective: Objective, roles: tuple[Role, Role], window: int) -> Recording:

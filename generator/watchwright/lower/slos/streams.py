@@ -18,6 +18,7 @@ import attrs
 from watchwright.lower.plan import Origin
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.slos.timing import Timing
+from watchwright.model.catalogue import builtin
 from watchwright.model.duration import milliseconds
 from watchwright.model.expression import Instant, Words
 from watchwright.model.metric import Metric
@@ -27,15 +28,21 @@ from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli
 from watchwright.model.words import call, time
 from watchwright.query.printer import duration
 from watchwright.query.tree import Matcher, MatchOp, Selector
+from watchwright.semantics.labels import Labels
 from watchwright.semantics.values import spellings
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Reading:
-    """How one SLO reads its indicator; *total* is the recorded stream of all events, *by* the labels that it keeps."""
+    """How one SLO reads its indicator; *total* and *first* are recorded streams.
+
+    *by* are the labels that they keep, *targets* those of whatever is scraped.
+    """
 
     total: Instant
+    first: Instant
     by: tuple[str, ...]
+    targets: Labels
     timing: Timing
     origin: Origin
     resolver: Resolver
@@ -67,14 +74,14 @@ class Streams:
     """
     Events a second, and bad ones.
 
-    *made* says how they are counted; *first_values* that the first value of a new bad series is; *part* are the
+    *made* says how they are counted; *first* are the first values of new bad series, where they count; *part* are the
     counters that count all events, and some, which are the bad or the good ones.
     """
 
     total: Instant
     bad: Instant
     made: Literal["growth", "rate", "slices"]
-    first_values: bool = False
+    first: Instant | None = None
     part: Part | None = None
 
 
@@ -102,18 +109,18 @@ def _grown(counter: Instant, timing: Timing) -> Instant:
     return now - ((before <= now) | 0 * before)
 
 
-def _first(bad: Instant, total: Instant, reading: Reading) -> Instant:
+def _first(bad: Instant, reading: Reading) -> Instant:
     """
     The first values of bad series that were not there at the evaluation before.
 
     Only of targets that were, and no more than all bad events of the target grew by: a series that is new since
     it was relabelled, or came back, brings a value that was counted before.
     """
-    timing, target = reading.timing, ("job", "instance", *(each for each in reading.by if each not in _TARGET))
+    timing = reading.timing
     now, before = _now(bad, timing), _before(bad, timing)
-    known = total.offset(duration(timing.delay + timing.fast))
-    grown = now.sum(by=target) - (before.sum(by=target) | 0 * known.sum(by=target))
-    return now.unless(before) <= grown.on(*target).group_left()
+    up = reading.resolved(builtin.gauge("up")).offset(duration(timing.delay + timing.fast)).eq(1)
+    grown = now.sum(by=_TARGET) - (before.sum(by=_TARGET) | 0 * up.sum(by=_TARGET))
+    return now.unless(before) <= grown.on(*_TARGET).group_left()
 
 
 _TARGET = ("job", "instance")
@@ -122,18 +129,24 @@ _TARGET = ("job", "instance")
 @streams.register
 def _(sli: Ratio, reading: Reading) -> Streams:
     total, part = reading.resolved(sli.total), reading.resolved(sli.part)
-    events = _counted(total, reading)
     if sli.good is not None:
         complement = _complement(part, total)
         if complement is None:
-            good = _counted(part, reading)
-            return Streams(events, _rest(good, reading), "growth", part=_part(total, part, good=True))
+            rest = _rest(_counted(part, reading), reading)
+            return Streams(_counted(total, reading), rest, "growth", part=_part(total, part, good=True))
         part = complement
-    first = first_values(sli)
-    grown = _grown(part, reading.timing)
-    bad = grown | _first(part, total, reading) if first else grown
-    stream = reading.or_none(reading.per_second(bad.sum(by=reading.by or None)))
-    return Streams(events, stream, "growth", first, _part(total, part, good=False))
+    made = _part(total, part, good=False)
+    if not first_values(sli, reading.targets):
+        return Streams(_counted(total, reading), reading.or_none(_counted(part, reading)), "growth", part=made)
+    first = reading.per_second(_first(part, reading).sum(by=reading.by or None))
+    events, bad = _with_first(total, reading), _with_first(part, reading)
+    return Streams(events, reading.or_none(bad), "growth", first=first, part=made)
+
+
+def _with_first(counter: Instant, reading: Reading) -> Instant:
+    """What a counter grew by, and the first values that were recorded: added up, since no two series are alike."""
+    grown = reading.per_second(_grown(counter, reading.timing))
+    return (grown | reading.first).sum(by=reading.by or None)
 
 
 def _part(whole: Instant, some: Instant, *, good: bool) -> Part:
@@ -142,12 +155,13 @@ def _part(whole: Instant, some: Instant, *, good: bool) -> Part:
     return Part(whole.node, some.node, good)
 
 
-def first_values(sli: Ratio) -> bool:
-    """Whether the first values of bad series count: as the definition says, else where the client presets none."""
+def first_values(sli: Ratio, targets: Labels) -> bool:
+    """Whether first values count: as the definition says, else where targets are told apart and none is preset."""
     if sli.first_values is not None:
         return sli.first_values
     declared = {each for each in sli.part.instant().reaches if isinstance(each, Metric)}
-    return not any(getattr(each, "preset", False) or not each.labels for each in declared)
+    preset = any(getattr(each, "preset", False) or not each.labels for each in declared)
+    return not preset and not any(map(targets.lacks, _TARGET))
 
 
 def _counted(counter: Instant, reading: Reading) -> Instant:

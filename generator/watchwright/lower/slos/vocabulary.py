@@ -19,6 +19,7 @@ from watchwright.query.tree import Matcher, Selector
 Role: TypeAlias = Literal[
     "total",
     "bad",
+    "first",
     "total_alerting",
     "bad_alerting",
     "total_slow",
@@ -43,6 +44,7 @@ Role: TypeAlias = Literal[
 _OURS: Mapping[Role, str] = {
     "total": "slo:total:rate",
     "bad": "slo:bad:rate",
+    "first": "slo:bad:rate_first",
     "total_alerting": "slo:total:rate_alerting",
     "bad_alerting": "slo:bad:rate_alerting",
     "total_slow": "slo:total:rate_avg{slow}",
