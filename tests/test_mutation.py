@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import attrs
 import pytest
 
 from watchwright.backends.prometheus import render
 from watchwright.config import read
-from watchwright.lower.plan import Alerting, Fleet, Plan
+from watchwright.lower.plan import Alerting, Fleet, Plan, RuleGroup
 from watchwright.model.duration import milliseconds
 from watchwright.pipeline import build
 from watchwright.query.rewrite import rewrite
-from watchwright.query.tree import COMPARISONS, Binary, Node, Number, walk
+from watchwright.query.tree import COMPARISONS, Binary, Node, Number, Selector, walk
 from watchwright.verify.promtool import unit_tests
 from watchwright.verify.tools import Found, Tool
 from workbench import ROOT
@@ -21,7 +22,9 @@ from workbench import ROOT
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 
 FLEET = build(read(ROOT)).environments[0].fleet
-ALERTS = [(plan, rule) for plan in FLEET.plans for rule in plan.rules if isinstance(rule, Alerting)]
+# of SLOs, which are all made alike, one that is grouped and one that is not
+SLOS = ("agent-success", "llm-requests")
+ALERTS = [(plan, rule) for plan in FLEET.plans for rule in plan.alerts if rule.labels.get("slo", SLOS[0]) in SLOS]
 
 
 def _comparisons(expr: Node) -> list[Binary]:
@@ -39,6 +42,38 @@ def _mutants(alert: Alerting) -> Iterator[tuple[str, Alerting]]:
     for comparison in _comparisons(alert.expr):
         for name, mutant in _other_comparisons(comparison):
             yield f"{comparison!r} {name}", attrs.evolve(alert, expr=_changed(alert.expr, comparison, mutant))
+
+    if "slo" in alert.labels:
+        yield from _other_tiers(alert)
+
+
+def _other_tiers(alert: Alerting) -> Iterator[tuple[str, Alerting]]:
+    """Tiers that want one of two windows, and windows in the place of each other."""
+    for node in walk(alert.expr):
+        if isinstance(node, Binary) and node.op == "and":
+            either = attrs.evolve(node, op="or")
+            yield f"{node!r} or either", attrs.evolve(alert, expr=_changed(alert.expr, node, either))
+        if isinstance(node, Binary) and node.op == "or":
+            for side in (node.left, node.right):
+                yield f"{side!r} alone", attrs.evolve(alert, expr=side)
+    for long, short in (("1h", "5m"), ("6h", "30m"), ("1d", "2h"), ("3d", "6h")):
+        if any(isinstance(node, Selector) and _window(node) == long for node in walk(alert.expr)):
+            swapped = rewrite(alert.expr, partial(_swapped, windows={long: short, short: long}))
+            yield f"{long} and {short} swapped", attrs.evolve(alert, expr=swapped)
+
+
+def _window(node: Selector) -> str:
+    return next((each.value for each in node.matchers if each.label == "window"), "")
+
+
+def _swapped(node: Node, windows: Mapping[str, str]) -> Node:
+    if not isinstance(node, Selector) or _window(node) not in windows:
+        return node
+    other = windows[_window(node)]
+    return attrs.evolve(
+        node,
+        matchers=tuple(attrs.evolve(each, value=other) if each.label == "window" else each for each in node.matchers),
+    )
 
 
 def _other_waits(alert: Alerting) -> Iterator[tuple[str, Alerting]]:
@@ -64,17 +99,18 @@ CASES = [(plan, alert, name, mutant) for plan, alert in ALERTS for name, mutant 
 
 def _fleet(plan: Plan, alert: Alerting) -> Fleet:
     """A fleet of one system, with this alert in place of the one of its name, and its tests alone."""
-    files = tuple(
-        attrs.evolve(
-            file,
-            rules=tuple(
-                alert if isinstance(rule, Alerting) and rule.alert == alert.alert else rule for rule in file.rules
-            ),
-        )
-        for file in plan.files
-    )
+    files = tuple(attrs.evolve(file, groups=tuple(_with(alert, group) for group in file.groups)) for file in plan.files)
     tests = tuple(test for test in plan.tests if test.name.startswith(f"{alert.alert}:"))
     return attrs.evolve(FLEET, plans=(attrs.evolve(plan, files=files, tests=tests),))
+
+
+def _with(alert: Alerting, group: RuleGroup) -> RuleGroup:
+    return attrs.evolve(
+        group,
+        rules=tuple(
+            alert if isinstance(rule, Alerting) and rule.alert == alert.alert else rule for rule in group.rules
+        ),
+    )
 
 
 def _fails(fleet: Fleet, tool: Tool) -> bool:

@@ -12,6 +12,14 @@ SYSTEMS = ("quantacirc", "prometheus")
 #: Fires always, so that its silence tells of a Prometheus that does not work.
 ALWAYS = frozenset({"Watchdog"})
 
+NONE: frozenset[str] = frozenset()
+#: The alerts on what SLOs no longer count, where the trouble lasts for as long as they wait.
+UNCOUNTED = {
+    "agents": frozenset({"AgentSuccessAbsent"}),
+    "messaging": frozenset({"MessageSuccessAbsent", "MessageLatencyAbsent"}),
+    "llm": frozenset({"LlmRequestsAbsent"}),
+}
+
 EXPECTED: Mapping[str, frozenset[str]] = {
     "closure violation": frozenset({"ClosureViolation"}),
     "closure violations": frozenset({"ClosureViolation", "ClosureViolationBurst"}),
@@ -28,13 +36,13 @@ EXPECTED: Mapping[str, frozenset[str]] = {
     "failing verification": frozenset({"VerificationFailing"}),
     "late verification": frozenset({"VerificationTimeouts"}),
     "failing messages": frozenset({"MessageFailures"}),
-    "failing model": frozenset({"LLMErrors"}),
+    "failing model": frozenset({"LLMErrors", "LlmRequestsBurnPage"}),
     "costly models": frozenset({"LLMCostTooFast"}),
     "busy CPU": frozenset({"CPUHigh"}),
     "full memory": frozenset({"MemoryHigh"}),
     "many connections": frozenset({"ConnectionsHigh"}),
     "missing metric": frozenset({"MetricGone"}),
-    **{f"silent {job}": frozenset({f"Quantacirc{job.title()}TargetsGone"}) for job in JOBS},
+    **{f"silent {job}": frozenset({f"Quantacirc{job.title()}TargetsGone"}) | UNCOUNTED.get(job, NONE) for job in JOBS},
     "scrape gap": frozenset(),
     "restart": frozenset(),
     "agents restart": frozenset(),

@@ -21,7 +21,7 @@ from targets import targets
 from simulators.quantacirc import TROUBLES, Simulation
 from watchwright.verify.tools import Command, Tool, run_all
 
-_TIMEOUT = 120.0
+_TIMEOUT = 300.0
 
 
 @attrs.frozen(kw_only=True)

@@ -19,6 +19,7 @@ SCRAPE = 15
 DAY = 86_400
 RESULTS = ("paid", "declined", "error")
 _BAD = "error"
+_UP = "up"
 _DECLINED = 0.1
 _MANY = 30  # from so many on a Poisson number is drawn as a normal one
 #: The previous value is looked for so far back: two scrapes that fail lose nothing, and no more is promised.
@@ -137,7 +138,9 @@ class Ledger:
 
 
 def _labels(instance: str, result: str, release: str) -> Mapping[str, str]:
-    labels = {"__name__": "checkout_payments_total", "job": "checkout", "instance": instance, "result": result}
+    labels = {"__name__": "up", "job": "checkout", "instance": instance}
+    if result != _UP:
+        labels |= {"__name__": "checkout_payments_total", "result": result}
     return {**labels, "release": release} if release else labels
 
 
@@ -264,11 +267,14 @@ class _Slot:
         release = "b" if at >= scenario.relabelled else ""
         fails = not self._is_up(at, life) or self._fails(at)
         there = set() if fails else {(instance, result, release) for result in self.counts}
+        if not fails or not scenario.renamed:
+            there.add((instance, _UP, release))
         stamp = round((EPOCH + at) * 1000)
         for key in self.open - there:
             self.ledger.samples[key].append((stamp, None))
         for key in there:
-            self.ledger.samples.setdefault(key, []).append((stamp, float(self.counts[key[1]])))
+            value = float(not fails) if key[1] == _UP else float(self.counts[key[1]])
+            self.ledger.samples.setdefault(key, []).append((stamp, value))
         self.open = there
         if not fails:
             self._see(at, (instance, release))

@@ -15,7 +15,6 @@ from textbook import WINDOWS
 
 from watchwright.verify.tools import Tool
 
-HEALTHY_OF_ALL = 10 / 11
 SERIES = 1_100
 #: Samples an hour; with 1,100 series, 100 of which are errors.
 MOST = 2_200_000
@@ -37,6 +36,16 @@ def raw(series: int, begin: int, end: int) -> Iterator[Series]:
         yield (
             labels,
             [(round((EPOCH + second + phase) * 1000), float(second)) for second in range(begin, end - SCRAPE, SCRAPE)],
+        )
+
+
+def ups(series: int, begin: int, end: int) -> Iterator[Series]:
+    """Whether their targets are up."""
+    for place in range(series // 11):
+        labels = {"__name__": "up", "job": "checkout", "instance": f"checkout-{place}"}
+        yield (
+            labels,
+            [(round((EPOCH + second + place / 10) * 1000), 1.0) for second in range(begin, end - SCRAPE, SCRAPE)],
         )
 
 
@@ -63,6 +72,7 @@ def test_the_rules_of_an_slo_read_two_million_samples_an_hour(tool: Tool, tmp_pa
     end = 30 * DAY + _HOUR
     with prometheus(tool.path, tool.version, tmp_path / "server") as server:
         series = [*raw(SERIES, end - 600, end), *recorded([each for each in rules if each.interval == 300], end)]
+        series += ups(SERIES, end - 600, end)
         series += recorded([each for each in rules if each.interval < 300], end)
         filled(server, series, end)
         read = [(rule, server.read(rule.expr, end - 5)) for rule in rules]

@@ -24,7 +24,11 @@ QUIET_FIVE = Fault(name="low traffic, 20 %", bursts=constant(0.2), lasts=1.5 * H
 #: Seconds after whole minutes, in which scrapes and groups have their phases.
 ONSETS = (0.0, 11.0, 21.0)
 _HISTORY = 7 * HOUR
-_EVALUATION = 30
+
+
+def _allowed(tool: Tool) -> float:
+    """An evaluation; two on 2.x, where a range has both of its ends, so that an hour of 30 s is 121 samples."""
+    return 60 if tool.version.startswith("2.") else 30
 
 
 def _row(what: str, onset: float, told: Told, tool: Tool) -> str:
@@ -37,13 +41,13 @@ def _row(what: str, onset: float, told: Told, tool: Tool) -> str:
 
 @pytest.mark.parametrize("onset", ONSETS)
 @pytest.mark.parametrize("fault", [OUTAGE, FIVE, TWO, FLAPPING], ids=lambda each: each.name)
-def test_a_page_is_at_most_an_evaluation_behind_the_textbook(
+def test_a_page_is_at_most_one_evaluation_behind_the_textbook(
     fault: Fault, onset: float, tool: Tool, tmp_path: Path
 ) -> None:
     told = Watch(tool=tool, folder=tmp_path, history=_HISTORY).told(fault, onset, PAGE)
     print("", _row(fault.name, onset, told, tool), sep="\n")
     assert told.theirs < fault.lasts
-    assert told.behind <= _EVALUATION
+    assert told.behind <= _allowed(tool)
     assert (0, 0) == told.false
 
 
@@ -56,7 +60,7 @@ def test_a_page_for_what_grows_slowly_is_at_most_an_evaluation_behind(
     told = Watch(tool=tool, folder=tmp_path, history=_HISTORY).told(fault, onset, PAGE)
     print("", _row(fault.name, onset, told, tool), sep="\n")
     assert told.theirs < fault.lasts
-    assert told.behind <= _EVALUATION
+    assert told.behind <= _allowed(tool)
 
 
 @pytest.mark.nightly
@@ -75,7 +79,7 @@ def test_on_a_quiet_service_a_page_waits_for_three_failures_and_for_nothing_else
         _row(fault.name, onset, default, tool),
         sep="\n",
     )
-    assert plain.behind <= _EVALUATION
+    assert plain.behind <= _allowed(tool)
     assert plain.ours <= default.ours <= fault.lasts
 
 

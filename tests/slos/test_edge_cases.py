@@ -87,7 +87,7 @@ def test_the_info_series_may_change_while_windows_go_on(day: Repository, promtoo
         BAD: "0+6x60 360x176",
         f'slo:info{{{IDENTITY},owner="someone-else",objective="99.9",period="1d"}}': "1x120",
     }
-    questions = [(near(f"slo:remaining{{{IDENTITY}}}", 1 - 360 / (600 * 236 + 360) / 0.001, 0.05), "4h")]
+    questions = [(near(f"slo:remaining{{{IDENTITY}}}", 1 - 360 / (600 * 236 + 360) / 0.001, 0.1), "4h")]
     for tool in promtools:
         assert "" == untrue(tool, rule_files(day), given, questions, step="1m", evaluated="1m")
 

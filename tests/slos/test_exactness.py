@@ -20,6 +20,8 @@ _FIRST = 60
 _DELAY, _FAST = 10, 30
 _BUDGET = 0.01
 _NEAR = 0.001
+#: What is recorded of events, and of their averages.
+_STREAMS = ("slo:total:", "slo:bad:")
 
 
 @attrs.frozen(kw_only=True)
@@ -80,8 +82,8 @@ def judged(scenario: Scenario, tool: Tool, folder: Path) -> Figures:
 
 
 def _streams(files: Path) -> Iterator[Rule]:
-    yield from (each for each in fast(files) if each.name in ("slo:total:rate", "slo:bad:rate"))
-    yield from (each for each in slow(files) if each.name in ("slo:total:rate_avg5m", "slo:bad:rate_avg5m"))
+    yield from (each for each in fast(files) if each.name.startswith(_STREAMS))
+    yield from (each for each in slow(files) if each.name.startswith(_STREAMS))
 
 
 def _naive() -> Iterator[Rule]:

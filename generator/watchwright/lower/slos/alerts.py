@@ -21,6 +21,7 @@ from watchwright.query.printer import number
 from watchwright.query.units import DIMENSIONLESS
 
 _HOUR = 3_600_000
+_RESTART = 240_000
 _HALF = Decimal("0.5")  # between two whole numbers of events
 
 
@@ -97,13 +98,18 @@ def _filled(tier: Tier, share: Share, objective: Objective) -> Instant:
 
 
 def _events(which: int, window: int, share: Share, burning: Burning, objective: Objective) -> Instant:
-    """How many events, or bad ones, there were in a window."""
+    """How many events, or bad ones, there were in a window; of more than an hour, as of the last slow evaluation."""
     roles, step = bases(objective).alerting, objective.timing.fast
-    if not burning.fast:
+    if not is_fast(window, burning):
         roles, step = slow(roles), objective.timing.slow
     return objective.series(roles[which], share=share).range(window_text(window)).sum_over_time() * (
         Decimal(step) / 1000
     )
+
+
+def is_fast(window: int, burning: Burning) -> bool:
+    """Whether the events of a window are counted from the fast group's streams: hundreds of samples, not thousands."""
+    return burning.fast and window <= _HOUR
 
 
 def _arithmetic(tier: Tier, share: Share, objective: Objective) -> str:
@@ -163,10 +169,10 @@ def absence(objective: Objective) -> int:
     """
     How long nothing may be counted, in milliseconds.
 
-    If all of it is an outage, the budget that a page may cost is spent by then; but a few evaluations at least, since a
-    restart is none.
+    If all of it is an outage, the budget that a page may cost is spent by then. It is four minutes at least, since a
+    restart is no outage, and a page on what went before goes on for five.
     """
-    least = objective.timing.look_back + 2 * objective.timing.fast
+    least = max(_RESTART, objective.timing.look_back + 2 * objective.timing.fast)
     burnt = min(
         (Fraction(tier.spends) * objective.period * Fraction(share.budget) for share in objective.shares
          for burning in objective.burning for tier in burning.alert.tiers),

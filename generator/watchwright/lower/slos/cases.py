@@ -15,7 +15,7 @@ import attrs
 
 from watchwright.lower import names
 from watchwright.lower.plan import Expectation, InputSeries, UnitTest
-from watchwright.lower.slos.alerts import Drafted
+from watchwright.lower.slos.alerts import Drafted, is_fast
 from watchwright.lower.slos.lowering import Promised, slo_labels
 from watchwright.lower.slos.maintenance import first_free
 from watchwright.lower.slos.objective import Burning, Objective, Share, over, short
@@ -78,10 +78,11 @@ class _Step:
 def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objective: Objective) -> UnitTest:
     step = objective.timing.slow
     steps = list(_steps(_phases(tier, burning, objective)))
-    _, bad = bases(objective).alerting if burning.fast else slow(bases(objective).alerting)
+    fast = is_fast(over(tier), burning)
+    _, bad = bases(objective).alerting if fast else slow(bases(objective).alerting)
     filled, _ = slow(bases(objective).alerting)
     threshold = objective.threshold(tier, share)
-    seconds = Decimal(step if not burning.fast else objective.timing.fast) / 1000
+    seconds = Decimal(objective.timing.fast if fast else step) / 1000
     slots = Decimal(over(tier)) / step
     given: list[tuple[Role, str, Iterable[Decimal]]] = [
         (
@@ -110,7 +111,7 @@ def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objecti
 
 def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Phase]:
     step, slo, alert = objective.timing.slow, objective.slo, burning.alert
-    wait, calm = 2 + _length(alert.for_, step), 2 + _length(alert.keep_firing_for, step)
+    wait, calm = 1 + _length(alert.for_, step), 1 + _length(alert.keep_firing_for, step)
     enough = slo.least_failures
     yield _Phase(steps=wait, fires=enough <= 1, failures=max(enough - 1, 0))
     if enough > 1:

@@ -166,14 +166,25 @@ def slow_rules(objective: Objective) -> Iterator[Recording]:
 
 
 def _period(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recording]:
-    slots = Decimal(objective.period) / objective.timing.slow
     if not objective.calendar:
         yield _ratio(objective, paid, objective.period)
-        known = objective.series(paid[0]).range(objective.period_window).count_over_time()
-        comment = f"how much of the period is known: {number(slots)} samples of {duration(objective.timing.slow)}"
-        yield _recording(objective, "coverage", (known / slots).clamp_max(1), comment)
+        yield _coverage(objective, paid[0])
         return
     yield from _calendar(objective, paid)
+
+
+# Prometheus finds a sample that is so old
+_FOUND = 300_000
+
+
+def _coverage(objective: Objective, total: Role) -> Recording:
+    """How much of a rolling period is known, looked at every hour, where a sample can be found at any time."""
+    step = 12 * objective.timing.slow if objective.timing.slow <= _FOUND else objective.timing.slow
+    samples = Decimal(objective.period) / step
+    every = window_text(step) if step != objective.timing.slow else None
+    known = objective.series(total).range(objective.period_window, every).count_over_time()
+    comment = f"how much of the period is known, of {number(samples)} times, {window_text(step)} apart"
+    return _recording(objective, "coverage", (known / samples).clamp_max(1), comment)
 
 
 # the longest month and quarter, in days

@@ -95,7 +95,8 @@ def streams(sli: Sli, reading: Reading) -> Streams:
 
 
 def _now(counter: Instant, timing: Timing) -> Instant:
-    return counter.offset(duration(timing.delay))
+    """The value at this evaluation: the last one since the evaluation before, though a scrape has failed since."""
+    return counter.range(duration(timing.fast)).offset(duration(timing.delay)).last_over_time()
 
 
 def _before(counter: Instant, timing: Timing) -> Instant:
@@ -117,8 +118,10 @@ def _first(bad: Instant, reading: Reading) -> Instant:
     it was relabelled, or came back, brings a value that was counted before.
     """
     timing = reading.timing
-    now, before = _now(bad, timing), _before(bad, timing)
-    up = reading.resolved(builtin.gauge("up")).offset(duration(timing.delay + timing.fast)).eq(1)
+    # an instant: of a series that has just been relabelled, a range would still hold the samples of the old one
+    now, before = bad.offset(duration(timing.delay)), _before(bad, timing)
+    # a range: after Prometheus was away, `up` lingers for five minutes, and the counters before are not known
+    up = _before(reading.resolved(builtin.gauge("up")), timing).eq(1)
     grown = now.sum(by=_TARGET) - (before.sum(by=_TARGET) | 0 * up.sum(by=_TARGET))
     return now.unless(before) <= grown.on(*_TARGET).group_left()
 
@@ -146,7 +149,9 @@ def _(sli: Ratio, reading: Reading) -> Streams:
 def _with_first(counter: Instant, reading: Reading) -> Instant:
     """What a counter grew by, and the first values that were recorded: added up, since no two series are alike."""
     grown = reading.per_second(_grown(counter, reading.timing))
-    return (grown | reading.first).sum(by=reading.by or None)
+    # a range of less than an interval: what was recorded once must not be found again at the next evaluation
+    first = reading.first.range(duration(reading.timing.fast // 2)).last_over_time()
+    return (grown | first).sum(by=reading.by or None)
 
 
 def _part(whole: Instant, some: Instant, *, good: bool) -> Part:
