@@ -4,7 +4,7 @@ from watchwright import Alert, Case, Dashboard, Job, Query, Row, Stat, StateTime
 from watchwright.discovery import Static
 from watchwright.slo import overview
 
-from ._shared import firing, up
+from ._shared import at_a_glance, firing, up
 
 # Whoever receives alerts misses this one when Prometheus, or the way from there to them, is broken
 watchdog = Alert(
@@ -21,16 +21,18 @@ watchdog = Alert(
     tests=[Case("it fires from the first evaluation on", given=[], fires={"0m": [{}], "1h": [{}]})],
 )
 
+job = Job("prometheus", Static(["localhost:9090"]))
 board = Dashboard(
     "Prometheus",
     [
+        at_a_glance([watchdog]),
         Row(
             "Does it watch?",
             [
                 Stat("Watchdog", firing.where(alertname=watchdog.name), mapping={1: "fires"}, no_data="broken", width=6,
                      description="It always fires: alerts are evaluated.", alerts=[watchdog]),
                 StateTimeline("It answers", Query(up, legend="{instance}"), states={1: "answers", 0: "down"},
-                              thresholds=[Threshold(1, "green")], width=18),
+                              thresholds=[Threshold(1, "green")], width=18, alerts=[job]),
             ],
         ),
     ],
@@ -41,7 +43,7 @@ prometheus = System(
     owner="platform",
     title="Prometheus",
     description="The server that scrapes and judges all the others.",
-    jobs=[Job("prometheus", Static(["localhost:9090"]))],
+    jobs=[job],
     alerts=[watchdog],
     dashboards=[board, overview()],
 )

@@ -60,7 +60,8 @@ def test_every_board_says_first_whether_it_is_broken_since_when_and_where(plan: 
         if matcher.label == "system"
     }
 
-    assert {("ALERTS", plan.system.name), ("ALERTS_FOR_STATE", plan.system.name)} <= read_there
+    whose = "$system" if board.slug == "all-slos" else plan.system.name
+    assert {("ALERTS", whose), ("ALERTS_FOR_STATE", whose)} <= read_there
     assert max(panel.grid.y + panel.grid.height for panel in first.panels) <= 20
 
 
@@ -68,10 +69,10 @@ def test_a_change_of_phase_is_marked_on_every_board_of_quantacirc() -> None:
     """It explains much of what changes on any of them."""
     boards = [board for plan, board in BOARDS if plan.system.name == "quantacirc"]
 
-    assert {"Quantum state", "Agents", "Convergence", "System health", "Alerts"} == {
+    assert {"Quantum state", "Agents", "Convergence", "System health", "Alerts", "SLOs"} == {
         each.dashboard.title for each in boards
     }
-    assert [["Phase"]] * 5 == [[mark.annotation.name for mark in board.annotations] for board in boards]
+    assert [["Phase"]] * 6 == [[mark.annotation.name for mark in board.annotations] for board in boards]
 
 
 def _selectors() -> Iterator[tuple[Plan, Selector]]:

@@ -8,6 +8,7 @@ from watchwright.model.catalogue import firing, objectives
 from watchwright.model.dashboard import Dashboard, LabelVariable, Query, Row, Stat, Table, Threshold, TimeSeries
 from watchwright.model.expression import Instant
 from watchwright.model.label import Choice, regex
+from watchwright.model.words import time
 
 _RECENT = "15m"  # three evaluations of what is evaluated each five minutes
 _EVERY = regex(".+")
@@ -23,22 +24,23 @@ def overview(title: str = "All SLOs") -> Dashboard:
         "system", objectives.gauge("slo:objective").where(system=_EVERY), label="system", title="System"
     )
     left = _slow("slo:remaining", system)
+    fires = firing.gauge("ALERTS").where(alertstate="firing", slo=_EVERY, system=system)
+    since = (time() - firing.gauge("ALERTS_FOR_STATE").where(slo=_EVERY, system=system)) & fires.ignoring("alertstate")
     return Dashboard(
         title,
         [
             Row(
                 "Which promises are in danger?",
                 [
-                    Stat("Promises", _slow("slo:objective", system).count(), sparkline=False, width=8, height=4),
+                    Stat("Promises", _slow("slo:objective", system).count(), sparkline=False, width=6, height=4),
                     Stat(
-                        "Broken", (left < 0).count(), thresholds=[Threshold(1)], no_data="none", width=8, height=4,
+                        "Broken", (left < 0).count(), thresholds=[Threshold(1)], no_data="none", width=6, height=4,
                         description="No budget is left.",
                     ),
                     Stat(
-                        "Alerts firing",
-                        firing.gauge("ALERTS").where(alertstate="firing", slo=_EVERY, system=system).count(),
-                        thresholds=[Threshold(1)], no_data="none", width=8, height=4,
+                        "Alerts firing", fires.count(), thresholds=[Threshold(1)], no_data="none", width=6, height=4
                     ),
+                    Stat("For the longest", since.max(), no_data="nothing fires", sparkline=False, width=6, height=4),
                     Table(
                         "Least budget left",
                         [

@@ -26,11 +26,13 @@ from watchwright.model.dashboard import (
 )
 from watchwright.model.expression import Instant
 from watchwright.model.label import regex
+from watchwright.model.words import time
 from watchwright.query.printer import duration, number
 
 #: What is evaluated each five minutes is read over three of them: one that was missed is no gap.
 RECENT = "15m"
 
+_ANY = regex(".+")
 _LEFT = Threshold(0, "orange"), Threshold(Decimal("0.25"), "green")  # below them it is overspent
 
 
@@ -88,23 +90,28 @@ def _legend(objective: Objective, text: str) -> str:
 
 def _glance(objectives: Sequence[Objective]) -> Row:
     budgets = [each for each in objectives if not each.slo.any_error]
+    # of any of these SLOs: the label tells theirs from the others
+    ours = firing.gauge("ALERTS").where(alertstate="firing", slo=_ANY)
+    since = (time() - firing.gauge("ALERTS_FOR_STATE").where(slo=_ANY)) & ours.ignoring("alertstate")
     panels: list[Panel] = [
         Stat(
-            "Alerts firing",
-            # of any of these SLOs: the label tells theirs from the others
-            firing.gauge("ALERTS").where(alertstate="firing", slo=regex(".+")).count(),
-            thresholds=[Threshold(1)],
-            no_data="none",
-            width=4,
-            height=8,
+            "Alerts firing", ours.count(), thresholds=[Threshold(1)], no_data="none", width=4, height=4,
             key="slo/firing",
-        )
-    ]
+        ),
+        Stat(
+            "For the longest", since.max(), no_data="nothing fires", sparkline=False, width=4, height=4,
+            key="slo/longest",
+        ),
+        StateTimeline(
+            "Which", ours.max(by=["alertname"]), states={1: "firing"}, thresholds=[Threshold(1)],
+            no_data="No alert on an SLO fired in this time.", width=16, height=4, key="slo/which",
+        ),
+    ]  # fmt: skip
     if budgets:
         left = [Query(_slow("remaining", each), legend=_legend(each, _title(each))) for each in budgets]
         panels.append(
             BarGauge(
-                "Budget left", left, unit="percentunit", min=0, max=1, thresholds=_LEFT, width=20, height=8,
+                "Budget left", left, unit="percentunit", min=0, max=1, thresholds=_LEFT, width=24, height=6,
                 key="slo/left",
             )
         )  # fmt: skip
