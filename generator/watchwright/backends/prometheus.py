@@ -11,7 +11,6 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleF
 from watchwright.model.duration import milliseconds
 from watchwright.model.metric import Histogram
 from watchwright.model.system import System
-from watchwright.query.layout import layout
 from watchwright.query.version import parse_version
 
 
@@ -87,14 +86,14 @@ def _rule(rule: Rule) -> Mapping[str, Value]:
 
 
 def _recording(rule: Recording) -> Mapping[str, Value]:
-    return {"record": rule.record, "expr": layout(rule.expr), "labels": dict(rule.labels)}
+    return {"record": rule.record, "expr": rule.promql, "labels": dict(rule.labels)}
 
 
 def _alerting(rule: Alerting) -> Mapping[str, Value]:
     return said(
         {
             "alert": rule.alert,
-            "expr": layout(rule.expr),
+            "expr": rule.promql,
             "for": rule.for_,
             "keep_firing_for": rule.keep_firing_for,
             "labels": dict(rule.labels),

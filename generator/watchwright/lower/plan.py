@@ -22,6 +22,7 @@ from watchwright.model.rule import RecordingRule
 from watchwright.model.sampling import Sampling
 from watchwright.model.scrape import Job
 from watchwright.model.system import System
+from watchwright.query.layout import layout
 from watchwright.query.tree import Node
 from watchwright.query.units import Unit
 from watchwright.semantics.world import World
@@ -66,15 +67,43 @@ class Origin:
         return Finding(message, source=self.source, subject=self.subject, accept=self.accept, hint=hint)
 
 
-@attrs.frozen(order=False, kw_only=True)
-class Recording:
-    """A recording rule; *comment* are lines for whoever reads it."""
+class Late(Protocol):
+    """An expression that is made once it is asked for."""
 
-    record: str
-    expr: Node
+    @property
+    def node(self) -> Node:
+        """The tree."""
+
+    @property
+    def text(self) -> str:
+        """The tree, laid out."""
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Evaluated:
+    """What recording and alerting rules have; *comment* are lines for whoever reads it."""
+
+    _expr: Node | Late
     labels: Mapping[str, str]
     origin: Origin
     comment: tuple[str, ...] = ()
+
+    @property
+    def expr(self) -> Node:
+        """Its expression."""
+        return self._expr if isinstance(self._expr, Node) else self._expr.node
+
+    @property
+    def promql(self) -> str:
+        """Its expression as text, laid out over several lines where it is long."""
+        return layout(self._expr) if isinstance(self._expr, Node) else self._expr.text
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Recording(Evaluated):
+    """A recording rule."""
+
+    record: str
 
 
 @attrs.frozen(order=False, kw_only=True)
@@ -109,7 +138,7 @@ class PanelLink:
 
 
 @attrs.frozen(order=False, kw_only=True)
-class Alerting:
+class Alerting(Evaluated):
     """
     An alerting rule; label values and annotations are Go templates, durations as Prometheus writes them.
 
@@ -117,16 +146,12 @@ class Alerting:
     """
 
     alert: str
-    expr: Node
     for_: str | None
     keep_firing_for: str | None
-    labels: Mapping[str, str]
     annotations: Mapping[str, str]
     limits: tuple[Limit, ...] = ()
     shown: PanelLink | None = None
     runbook: str = ""
-    origin: Origin
-    comment: tuple[str, ...] = ()
 
 
 Rule = Recording | Alerting

@@ -38,9 +38,12 @@ def read_at(platform: Platform, environment: Environment) -> Platform:
 
 def runbook_url(alert: Alert, system: System, platform: Platform) -> str:
     """The URL of an alert's runbook; empty where nobody says under which URL the pages are read."""
-    if alert.elsewhere:
-        return alert.runbook
-    return f"{platform.runbooks}/{page(alert, system)}.md" if platform.runbooks else ""
+    return alert.runbook if alert.elsewhere else page_url(page(alert, system), platform)
+
+
+def page_url(path: str, platform: Platform) -> str:
+    """The URL of a page; empty where nobody says under which URL the pages are read."""
+    return f"{platform.runbooks}/{path}.md" if platform.runbooks else ""
 
 
 def runbooks(

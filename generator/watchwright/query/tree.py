@@ -18,7 +18,7 @@ import attrs
 from watchwright.query.units import Unit
 from watchwright.source import Source
 
-# Every node is hashed once, when it is made, from its children's hashes, and compared with
+# Every node is hashed once, when that is first asked for, from its children's hashes, and compared with
 # a stack: attrs' own `==`, `hash` and `repr` recurse, and a sum of 500 terms is that deep.
 
 MatchOp = Literal["=", "!=", "=~", "!~"]
@@ -80,14 +80,9 @@ class Node:
 
     span: Span | None = attrs.field(default=None, kw_only=True)
     written: Written | None = attrs.field(default=None, kw_only=True)
+    # both are kept once they were asked for: every tree is walked several times, and most are never compared
     _hash: int = attrs.field(init=False, default=0)
-    _children: tuple[Node, ...] = attrs.field(init=False, default=())
-
-    def __attrs_post_init__(self) -> None:
-        parts = self.parts()
-        object.__setattr__(self, "_hash", hash((type(self), *parts)))
-        # kept: every tree is walked several times, and asked for its children at each of its nodes
-        object.__setattr__(self, "_children", tuple([part for part in parts if isinstance(part, Node)]))
+    _children: tuple[Node, ...] | None = attrs.field(init=False, default=None)
 
     def parts(self) -> tuple[Any, ...]:
         """Whatever makes this node what it is: its own values, and its children."""
@@ -95,9 +90,15 @@ class Node:
 
     def children(self) -> tuple[Node, ...]:
         """The nodes below this one, in the order of the text."""
-        return self._children
+        children = self._children
+        if children is None:
+            children = tuple([part for part in self.parts() if isinstance(part, Node)])
+            object.__setattr__(self, "_children", children)
+        return children
 
     def __hash__(self) -> int:
+        if not self._hash:
+            _hash_all(self)
         return self._hash
 
     def __eq__(self, other: object) -> bool:
@@ -112,7 +113,7 @@ class Node:
                 if a != b:
                     return False
                 continue
-            if type(a) is not type(b) or a._hash != b._hash:
+            if type(a) is not type(b) or hash(a) != hash(b):
                 return False
             ours, theirs = a.parts(), b.parts()
             if len(ours) != len(theirs):
@@ -124,6 +125,18 @@ class Node:
         from watchwright.query.printer import text  # noqa: PLC0415 - the printer imports the tree
 
         return text(self)
+
+
+def _hash_all(root: Node) -> None:
+    """Hash a tree, children first, so that no node has to ask one that is not hashed yet."""
+    waiting, below = [root], []
+    while waiting:
+        node = waiting.pop()
+        if not node._hash:  # noqa: SLF001 - of the same module
+            below.append(node)
+            waiting.extend(node.children())
+    for node in reversed(below):
+        object.__setattr__(node, "_hash", hash((type(node), *node.parts())) or 1)
 
 
 @attrs.frozen(eq=False, order=False, repr=False)

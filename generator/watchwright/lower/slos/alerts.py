@@ -13,6 +13,7 @@ from watchwright.lower.plan import Limit
 from watchwright.lower.slos.maintenance import lasting
 from watchwright.lower.slos.objective import Burning, Objective, Share, decimal, over, short
 from watchwright.lower.slos.rules import bases, slow
+from watchwright.lower.slos.shapes import Late
 from watchwright.lower.slos.vocabulary import window_text
 from watchwright.model.expression import Instant
 from watchwright.model.slo import Tier
@@ -30,7 +31,7 @@ class Drafted:
     """An alert of an SLO before it has links; texts as in a definition, comments for whoever reads the rule."""
 
     name: str
-    expr: Instant
+    expr: Late
     severity: str
     for_: str | None
     keep_firing_for: str | None
@@ -58,7 +59,9 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
     tiers = [(tier, share) for tier in alert.tiers for share in objective.shares]
     return Drafted(
         name=burning.name,
-        expr=any_of(*(_tier(tier, share, burning, objective) for tier, share in tiers)),
+        expr=objective.late(
+            ("burn", alert.severity), lambda: any_of(*(_tier(tier, share, burning, objective) for tier, share in tiers))
+        ),
         severity=alert.severity,
         for_=alert.for_,
         keep_firing_for=alert.keep_firing_for,
@@ -151,7 +154,7 @@ def _any_error(objective: Objective) -> Drafted:
     seconds = Decimal(objective.timing.fast) / 1000
     return Drafted(
         name=names.slo_alert(slo.name, "any error"),
-        expr=objective.series(bad).range("1h").sum_over_time() * seconds > _HALF,
+        expr=objective.late("any error", lambda: objective.series(bad).range("1h").sum_over_time() * seconds > _HALF),
         severity=objective.urgent,
         for_=None,
         keep_firing_for=None,
@@ -184,13 +187,15 @@ def absence(objective: Objective) -> int:
 
 def _absent(objective: Objective) -> Drafted:
     slo = objective.slo
-    expr = objective.series("total").absent()
-    if slo.maintenance:
-        expr = expr.unless(lasting(slo.maintenance).on())
+
+    def absent() -> Instant:
+        gone = objective.series("total").absent()
+        return gone.unless(lasting(slo.maintenance).on()) if slo.maintenance else gone
+
     after = absence(objective)
     return Drafted(
         name=names.slo_alert(slo.name, "absent"),
-        expr=expr,
+        expr=objective.late("absent", absent),
         severity=objective.urgent,
         for_=window_text(after),
         keep_firing_for=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Origin, PanelLink, Recording, RuleFile
 from watchwright.lower.resolve import Resolver
-from watchwright.lower.runbooks import runbook_url
+from watchwright.lower.runbooks import page_url
 from watchwright.lower.signals import annotations_of, panel_url
 from watchwright.lower.slos.alerts import Drafted, drafts
 from watchwright.lower.slos.groups import Chunk, rule_file
@@ -21,6 +22,7 @@ from watchwright.lower.targets import after_scrape, target_labels
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert
 from watchwright.model.catalogue import objectives as catalogue
+from watchwright.model.expression import Instant
 from watchwright.model.metric import Gauge
 from watchwright.model.platform import Platform
 from watchwright.model.system import System
@@ -46,20 +48,27 @@ _ABSENT_CHECKS = (
 @attrs.frozen(order=False, kw_only=True)
 class Promised:
     """
-    One SLO, lowered: its rules, and its alerts as in a definition and as rules, in the same order.
-
-    *indicator* are the expressions that it comes from, as one would write them by hand, for the checks.
+    One SLO, lowered: its streams, what is recorded, and its alerts as drafts and as rules, in the same order.
     """
 
     objective: Objective
+    resolver: Resolver
     streams: Streams
-    indicator: tuple[Node, ...]
     fast: tuple[Recording, ...]
     slow: tuple[Recording, ...]
     fixed: tuple[Recording, ...]
     drafts: tuple[Drafted, ...]
-    alerts: tuple[Alert, ...]
     rules: tuple[Alerting, ...]
+
+    @functools.cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Its alerts as in a definition, in the order of their rules."""
+        return tuple(_alert(each, self.objective) for each in self.drafts)
+
+    @functools.cached_property
+    def indicator(self) -> tuple[Node, ...]:
+        """What its streams come from, as one would write it by hand, for the checks."""
+        return tuple(indicator(self.objective, self.resolver))
 
 
 def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator[Promised]:
@@ -67,22 +76,17 @@ def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator
     targets = after_scrape(target_labels(system.jobs), system.jobs)
     for objective in objectives(system, platform):
         drafted = tuple(drafts(objective))
-        alerts = tuple(_alert(each, objective) for each in drafted)
         shown = _shown(objective, platform)
         streams = made_of(objective, resolver, targets)
         yield Promised(
             objective=objective,
+            resolver=resolver,
             streams=streams,
-            indicator=tuple(indicator(objective, resolver)),
             fast=tuple(fast_rules(objective, streams)),
             slow=tuple(slow_rules(objective)),
             fixed=tuple(fixed_rules(objective)),
             drafts=drafted,
-            alerts=alerts,
-            rules=tuple(
-                _alerting(draft, alert, objective, shown, platform)
-                for draft, alert in zip(drafted, alerts, strict=True)
-            ),
+            rules=tuple(_alerting(draft, objective, shown, platform) for draft in drafted),
         )
 
 
@@ -119,7 +123,7 @@ def _alert(draft: Drafted, objective: Objective) -> Alert:
     steps = _ABSENT_CHECKS if draft.name == names.slo_alert(slo.name, "absent") else (*slo.check_first, *_CHECKS)
     return Alert(
         draft.name,
-        expr=draft.expr,
+        expr=Instant(draft.expr.node),
         severity=draft.severity,
         summary=draft.summary,
         description=draft.description,
@@ -131,9 +135,9 @@ def _alert(draft: Drafted, objective: Objective) -> Alert:
     )
 
 
-def _alerting(draft: Drafted, alert: Alert, objective: Objective, shown: PanelLink, platform: Platform) -> Alerting:
+def _alerting(draft: Drafted, objective: Objective, shown: PanelLink, platform: Platform) -> Alerting:
     system = objective.system
-    runbook = runbook_url(alert, system, platform)
+    runbook = page_url(f"{system.name}/{names.runbook(draft.name)}", platform)
     unit = DIMENSIONLESS if draft.limits else None
     annotations = {
         "summary": annotation(draft.summary, unit),
@@ -143,7 +147,7 @@ def _alerting(draft: Drafted, alert: Alert, objective: Objective, shown: PanelLi
     }
     return Alerting(
         alert=draft.name,
-        expr=draft.expr.node,
+        expr=draft.expr,
         for_=draft.for_,
         keep_firing_for=draft.keep_firing_for,
         labels={name: literal(value) for name, value in slo_labels(draft, objective).items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ import attrs
 
 from watchwright.lower import names
 from watchwright.lower.plan import Origin
+from watchwright.lower.slos.shapes import Late, Shape
 from watchwright.lower.slos.timing import Timing, timing
 from watchwright.lower.slos.vocabulary import Role, Vocabulary, vocabulary, window_text
 from watchwright.model.duration import milliseconds
@@ -64,6 +65,7 @@ class Objective:
     origin: Origin
     urgent: str
     days: int
+    shape: Shape
     _series: dict[tuple[str, str, tuple[Matcher, ...]], GaugeSeries] = attrs.field(factory=dict, init=False)
 
     @functools.cached_property
@@ -136,6 +138,14 @@ class Objective:
             found = self._series[key] = self.words.series(role, window, matchers)
         return found
 
+    def late(self, what: Hashable, make: Callable[[], Instant]) -> Late:
+        """An expression of this SLO that reads nothing but recorded series."""
+        return Late(lambda: make().node, self.shape, what, self._names)
+
+    @functools.cached_property
+    def _names(self) -> str:
+        return ",".join(f'{each.label}="{each.value}"' for each in self.words.identity)
+
     # Budgets ------------------------------------------------------------------------------------------------
 
     def burn_rate(self, tier: Tier) -> Fraction:
@@ -183,11 +193,12 @@ def objectives(system: System, platform: Platform) -> Iterator[Objective]:
     found: dict[str, Slo] = {}
     for slo in system.slos:
         found.setdefault(slo.name, slo)
+    shapes: dict[Hashable, Shape] = {}
     for name in sorted(found):
-        yield _objective(found[name], system, platform)
+        yield _objective(found[name], system, platform, shapes)
 
 
-def _objective(slo: Slo, system: System, platform: Platform) -> Objective:
+def _objective(slo: Slo, system: System, platform: Platform, shapes: dict[Hashable, Shape]) -> Objective:
     times = timing(slo, system.jobs, platform)
     burning = tuple(_burning(slo, platform))
     urgent = min(
@@ -195,16 +206,35 @@ def _objective(slo: Slo, system: System, platform: Platform) -> Objective:
         key=lambda each: platform.severities.index(each) if each in platform.severities else len(platform.severities),
         default=platform.severities[0],
     )
+    by = (*slo.by, *(each for each in platform.keep if each not in slo.by))
     return Objective(
         slo=slo,
         system=system,
         words=vocabulary(slo, system, times.slow),
         timing=times,
-        by=(*slo.by, *(each for each in platform.keep if each not in slo.by)),
+        by=by,
         burning=burning,
         origin=Origin.of(system, f"slo {slo.name}", slo),
         urgent=slo.absent_severity or urgent,
         days=period_length(slo.period) // 86_400_000,
+        shape=shapes.setdefault(_kind(slo, times, by, burning), Shape()),
+    )
+
+
+def _kind(slo: Slo, times: Timing, by: tuple[str, ...], burning: tuple[Burning, ...]) -> Hashable:
+    """Everything of an SLO that its rules depend on, but for its indicator, and with its name's length for its name."""
+    return (
+        len(slo.name),
+        slo.names,
+        times,
+        by,
+        tuple((each.alert, each.fast) for each in burning),
+        slo.objective,
+        tuple(slo.objectives.items()),
+        slo.period,
+        slo.least_failures,
+        slo.least_events,
+        slo.maintenance,
     )
 
 

@@ -8,8 +8,9 @@ group; from one group to the other only ranges are read, since nobody says which
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 
 import attrs
 
@@ -59,15 +60,16 @@ def slow(roles: tuple[Role, Role]) -> tuple[Role, Role]:
 def _recording(
     objective: Objective,
     role: Role,
-    expr: Instant,
+    expr: Instant | Callable[[], Instant],
     *comment: str,
     window: str = "",
     labels: Mapping[str, str] | None = None,
 ) -> Recording:
+    """A rule; an expression that reads nothing but recorded series is given as a function that makes it."""
     words = objective.words
     return Recording(
         record=words.record(role, window),
-        expr=expr.node,
+        expr=expr.node if isinstance(expr, Instant) else objective.late((role, window), expr),
         labels={**words.labelled(window), **(labels or {})},
         origin=objective.origin,
         comment=comment,
@@ -98,11 +100,17 @@ def fast_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
     for window in objective.windows[0]:
         yield _ratio(objective, base.alerting, window)
     if not objective.slo.any_error:
-        current = objective.words.window_label
-        burn = objective.each_share(
-            lambda share: objective.series("ratio", window_text(CURRENT), share).max(without=[current]) / share.budget
+
+        def burn(share: Share) -> Instant:
+            ratio = objective.series("ratio", window_text(CURRENT), share)
+            return ratio.max(without=[objective.words.window_label]) / share.budget
+
+        yield _recording(
+            objective,
+            "burn_rate",
+            lambda: objective.each_share(burn),
+            "how many times as fast as allowed the budget burns now",
         )
-        yield _recording(objective, "burn_rate", burn, "how many times as fast as allowed the budget burns now")
 
 
 def _streams(objective: Objective, made: Streams) -> Iterator[Recording]:
@@ -143,8 +151,11 @@ def _base_comment(objective: Objective, made: Streams) -> Iterator[str]:
 
 
 def _ratio(objective: Objective, roles: tuple[Role, Role], window: int) -> Recording:
-    total, bad = (objective.series(role).range(window_text(window)).sum_over_time() for role in roles)
-    return _recording(objective, "ratio", bad / (total > 0), window=window_text(window))
+    def ratio() -> Instant:
+        total, bad = (objective.series(role).range(window_text(window)).sum_over_time() for role in roles)
+        return bad / (total > 0)
+
+    return _recording(objective, "ratio", ratio, window=window_text(window))
 
 
 # The slow group -----------------------------------------------------------------------------------------
@@ -155,14 +166,17 @@ def slow_rules(objective: Objective) -> Iterator[Recording]:
     base = bases(objective)
     for roles in dict.fromkeys((base.alerting, base.paid)):
         for role in roles:
-            average = objective.series(role).range(window_text(objective.timing.slow)).avg_over_time()
-            yield _recording(objective, _SLOW[role], average)
+            yield _recording(objective, _SLOW[role], partial(_average, objective, role))
     if not objective.slo.any_error:
         for window in objective.windows[1]:
             yield _ratio(objective, slow(base.alerting), window)
     yield from _period(objective, slow(base.paid))
     if not objective.slo.any_error:
         yield from _budget(objective)
+
+
+def _average(objective: Objective, role: Role) -> Instant:
+    return objective.series(role).range(window_text(objective.timing.slow)).avg_over_time()
 
 
 def _period(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recording]:
@@ -182,9 +196,13 @@ def _coverage(objective: Objective, total: Role) -> Recording:
     step = 12 * objective.timing.slow if objective.timing.slow <= _FOUND else objective.timing.slow
     samples = Decimal(objective.period) / step
     every = window_text(step) if step != objective.timing.slow else None
-    known = objective.series(total).range(objective.period_window, every).count_over_time()
+
+    def known() -> Instant:
+        found = objective.series(total).range(objective.period_window, every).count_over_time()
+        return (found / samples).clamp_max(1)
+
     comment = f"how much of the period is known, of {number(samples)} times, {window_text(step)} apart"
-    return _recording(objective, "coverage", (known / samples).clamp_max(1), comment)
+    return _recording(objective, "coverage", known, comment)
 
 
 # the longest month and quarter, in days
@@ -218,21 +236,23 @@ def _budget(objective: Objective) -> Iterator[Recording]:
     def ratio(name: str, share: Share) -> Instant:
         return objective.series("ratio", name, share).max(without=[words.window_label])
 
-    left = objective.each_share(lambda share: 1 - ratio(window, share) / share.budget)
-    yield _recording(objective, "remaining", left, "the part of the budget that is left; below 0 it is overspent")
+    def left(share: Share) -> Instant:
+        return 1 - ratio(window, share) / share.budget
+
+    def lasts(share: Share) -> Instant:
+        period = objective.period // 1000 * share.budget
+        return (objective.series("remaining", share=share) > 0) * period / (ratio(day, share) > share.budget)
+
+    def burnt(share: Share) -> Instant:
+        return ratio(window, share) / share.budget
+
+    comment = "the part of the budget that is left; below 0 it is overspent"
+    yield _recording(objective, "remaining", lambda: objective.each_share(left), comment)
     day = window_text(FORECAST)
-    lasts = objective.each_share(
-        lambda share: (
-            (objective.series("remaining", share=share) > 0)
-            * (objective.period // 1000 * share.budget)
-            / (ratio(day, share) > share.budget)
-        )
-    )
     comment = f"seconds until nothing is left, if the last {day} go on; none while the budget lasts"
-    yield _recording(objective, "exhaustion", lasts, comment)
+    yield _recording(objective, "exhaustion", lambda: objective.each_share(lasts), comment)
     if "period_burn_rate" in words.names:
-        burnt = objective.each_share(lambda share: ratio(window, share) / share.budget)
-        yield _recording(objective, "period_burn_rate", burnt)
+        yield _recording(objective, "period_burn_rate", lambda: objective.each_share(burnt))
 
 
 # What does not change -----------------------------------------------------------------------------------
