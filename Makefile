@@ -49,6 +49,10 @@ fmt: setup ## Format
 bench: setup ## Print how long things take, as ratios
 	@for bench in tests/benchmarks/*.py; do $(BIN)/python "$$bench"; done
 
+.PHONY: bench-slo
+bench-slo: setup ## Print how long the rules of 1 to 10,000 SLOs take
+	@$(BIN)/python tests/benchmarks/slos.py
+
 .PHONY: setup
 setup: .venv/installed promtool
 

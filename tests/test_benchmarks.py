@@ -25,3 +25,12 @@ def test_the_benchmark_of_rendering_prints_figures_shares_and_goals() -> None:
     assert sum(map(float, told)) == pytest.approx(100, abs=0.5)
     assert len(goals.splitlines()) == 5
     assert all(line.endswith(("met", "missed", "not measured with these counts")) for line in goals.splitlines())
+
+
+def test_the_benchmark_of_slos_prints_times_and_memory() -> None:
+    command = [sys.executable, str(ROOT / "tests/benchmarks/slos.py"), "1", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    heading, *lines = done.stdout.splitlines()
+    assert ["SLOs", "time", "each", "more", "peak", "rules"] == heading.split()
+    assert [("all", "1"), ("all", "3"), ("rules", "1"), ("rules", "3")] == [tuple(line.split()[:2]) for line in lines]

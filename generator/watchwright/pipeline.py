@@ -76,18 +76,26 @@ def _environment(config: Config, name: str) -> tuple[list[Rendered], list[Findin
     return [Rendered(lowered.fleet, placed)], findings
 
 
-def slo_rules(config: Config, environment: str | None, system: str | None) -> tuple[list[Artifact], list[Finding]]:
-    """The rules of all SLOs, or of one system's, of one environment: a file for each of its groups' intervals."""
+def slo_rules(
+    config: Config, environment: str | None, system: str | None, backfill: int | None = None
+) -> tuple[list[Artifact], list[Finding], list[str]]:
+    """
+    The rules of all SLOs, or of one system's, of one environment: a file for each of its groups' intervals.
+
+    With findings, and the names of all systems.
+
+    *backfill* leaves of them what one pass over the past records.
+    """
     name = environment or next(iter(config.environments), "")
     chosen = Environment(name=name, names=config.environments)
     loaded = load(config.systems, chosen, config.root)
     systems = [each for each in loaded.systems if system in (None, each.name)]
     made: list[Artifact] = []
     findings = list(loaded.findings)
-    for each, files, found in lower_slo_rules(systems, loaded.platform, chosen):
+    for each, files, found in lower_slo_rules(systems, loaded.platform, chosen, backfill):
         made += [rule_file(each, file) for file in files]
         findings += found
-    return made, findings
+    return made, findings, sorted(each.name for each in loaded.systems)
 
 
 def _notes(config: Config, environment: Environment) -> frozenset[str]:

@@ -137,6 +137,9 @@ def metrics(directory: Path, system: str | None, *, exposition: bool, environmen
 
 @main.command()
 @click.argument("system", required=False)
+@click.option(
+    "--backfill", type=click.IntRange(1, 5), metavar="PASS", help="What a pass over the past records, 1 to 5."
+)
 @_environment
 @_json
 @_quiet
@@ -149,9 +152,9 @@ def slos(directory: Path, /, **options: Any) -> None:
     """
     from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
 
-    system = options.pop("system")
+    system, backfill = options.pop("system"), options.pop("backfill")
     with Session.of(directory, **options) as session:
-        session.slos(system)
+        session.slos(system, backfill)
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ import click
 from watchwright import report
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.exposition import exposition
+from watchwright.backends.yamltext import HEADER
 from watchwright.checks.acceptance import unused
 from watchwright.cli.output import progress, show
 from watchwright.config import Config, read
@@ -139,12 +140,14 @@ class Session:
         if not self._failing:
             self._unit_tests(built)
 
-    def slos(self, system: str | None) -> None:
+    def slos(self, system: str | None, backfill: int | None = None) -> None:
         """The rules of SLOs of one environment, as one document: the given environment, or the default."""
-        artifacts, findings = self._stage(
-            "evaluating the definitions", lambda: slo_rules(self.config, self.environment, system)
+        artifacts, findings, known = self._stage(
+            "evaluating the definitions", lambda: slo_rules(self.config, self.environment, system, backfill)
         )
         self._add(findings)
+        if system is not None and not self._failing:
+            _known(system, known)
         if not self._failing:
             for part in one_document(artifacts):
                 click.echo(part, nl=False)
@@ -153,10 +156,8 @@ class Session:
         """The catalogue of one environment: the given one, or the default."""
         built = self._build()
         plans = [plan for rendered in built.environments[:1] for plan in rendered.fleet.plans]
-        names = [plan.system.name for plan in plans]
-        if system is not None and system not in names:
-            msg = f"`{system}` is no system. Systems: {', '.join(names) or 'none'}"
-            raise click.UsageError(msg)
+        if system is not None:
+            _known(system, [plan.system.name for plan in plans])
         found = [metric for plan in plans if system in (None, plan.system.name) for metric in plan.metrics]
         click.echo(exposition(found) if exposed else _table(found), nl=False)
 
@@ -234,11 +235,17 @@ class Session:
             click.echo(text, err=True)
 
 
+def _known(system: str, names: Sequence[str]) -> None:
+    if system not in names:
+        msg = f"`{system}` is no system. Systems: {', '.join(names) or 'none'}"
+        raise click.UsageError(msg)
+
+
 def one_document(rule_files: Iterable[Artifact]) -> Iterator[str]:
     """Files of rule groups as one file: of several YAML documents in a file Prometheus reads the first alone."""
-    for place, artifact in enumerate(rule_files):
-        header, groups, rest = artifact.text.partition("groups:\n")
-        yield rest if place else header + groups + rest
+    parts = [artifact.text.partition("groups:\n") for artifact in rule_files]
+    yield "".join(parts[0][:2]) if parts else f"{HEADER}\ngroups: []\n"
+    yield from (rules for _, _, rules in parts)
 
 
 def _exposition(rendered: Rendered) -> Exposition:

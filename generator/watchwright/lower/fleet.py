@@ -16,7 +16,7 @@ from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
 from watchwright.lower.slos.board import board
 from watchwright.lower.slos.cases import slo_tests
-from watchwright.lower.slos.lowering import promised, series_of, slo_files
+from watchwright.lower.slos.lowering import backfill_files, promised, series_of, slo_files
 from watchwright.lower.slos.outage import outage
 from watchwright.lower.world import Watching, world
 from watchwright.model.environment import Environment
@@ -57,13 +57,19 @@ def lower(
 
 
 def slo_rules(
-    systems: Iterable[System], platform: Platform, environment: Environment
+    systems: Iterable[System], platform: Platform, environment: Environment, backfill: int | None = None
 ) -> Iterator[tuple[System, tuple[RuleFile, ...], tuple[Finding, ...]]]:
-    """The rule files of each system's SLOs, and nothing else; with what could not be lowered of them."""
+    """
+    The rule files of each system's SLOs, and nothing else; with what could not be lowered of them.
+
+    *backfill* leaves of them what one pass over the past records.
+    """
     platform = read_at(platform, environment)
     for system in sorted(systems, key=lambda each: each.name):
         resolver = Resolver(system, platform)
-        files = tuple(slo_files(promised(system, platform, resolver), system, platform))
+        promises = promised(system, platform, resolver)
+        made = backfill_files(promises, system, backfill) if backfill else slo_files(promises, system, platform)
+        files = tuple(made)
         yield system, files, tuple(resolver.findings)
 
 

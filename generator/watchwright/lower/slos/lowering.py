@@ -18,6 +18,7 @@ from watchwright.lower.slos.indicator import indicator
 from watchwright.lower.slos.objective import Objective, objectives
 from watchwright.lower.slos.rules import fast_rules, fixed_rules, made_of, slow_rules
 from watchwright.lower.slos.streams import Streams
+from watchwright.lower.slos.vocabulary import Role
 from watchwright.lower.targets import after_scrape, target_labels
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert
@@ -104,6 +105,28 @@ def slo_files(promises: Iterable[Promised], system: System, platform: Platform) 
         slow += [Chunk(slo=name, interval=timing.slow, rules=(rule,)) for rule in each.fixed]
     yield from rule_file(system.name, "slo-fast", fast, platform.ruler)
     yield from rule_file(system.name, "slo-slow", slow, platform.ruler)
+
+
+#: The passes in which a past is computed: what is recorded in one reads what was recorded in those before.
+PASSES: tuple[tuple[Role, ...], ...] = (
+    ("first",),
+    ("total",),
+    ("bad",),
+    ("total_alerting", "bad_alerting"),
+    ("total_slow", "bad_slow", "total_slow_alerting", "bad_slow_alerting"),
+)
+
+
+def backfill_files(promises: Iterable[Promised], system: System, number: int) -> Iterator[RuleFile]:
+    """The rules of one pass, 1 being the first: streams, or their averages, from which all else follows."""
+    chunks: list[Chunk] = []
+    for each in promises:
+        objective = each.objective
+        wanted = {objective.words.record(role) for role in PASSES[number - 1]}
+        for rules, interval in ((each.fast, objective.timing.fast), (each.slow, objective.timing.slow)):
+            found = tuple(rule for rule in rules if rule.record in wanted)
+            chunks += [Chunk(slo=objective.slo.name, interval=interval, rules=found)] if found else []
+    yield from rule_file(system.name, "slo-slow" if number == len(PASSES) else "slo-fast", chunks, None)
 
 
 def series_of(promises: Iterable[Promised]) -> Iterator[Gauge]:
