@@ -15,6 +15,7 @@ from watchwright.lower.fleet import lower
 from watchwright.lower.plan import Alerting, Plan, Recording, Rule, RuleFile, RuleGroup
 from watchwright.lower.slos.lowering import Promised
 from watchwright.model.environment import Environment
+from watchwright.query.layout import layout
 from watchwright.query.tree import Aggregation, Binary, Node, Selector, Subquery, Window, walk
 from watchwright.slo import BurnAlert, ErrorRatio, Fresh, Held, Latency, Maintenance, Ratio, Slo, Tier, burn_alerts
 
@@ -212,6 +213,14 @@ def test_every_recorded_name_that_a_rule_reads_is_recorded(variant: str) -> None
     made = {_key(rule) for rule in rules(plan) if isinstance(rule, Recording)}
     read = {key for rule in rules(plan) for key, _ in _reads(rule.expr) if ":" in key[0]}
     assert read <= made
+
+
+def test_texts_that_slos_of_one_shape_share_are_their_own() -> None:
+    """As printed from their trees; of all variants in one system, twice each, with names of one length."""
+    every = [slo(f"s{n:02}{twin}", **parts) for n, parts in enumerate(VARIANTS.values()) for twin in "ab"]
+    found = rules(planned(*every))
+    assert len(found) > 800
+    assert [] == [_said(rule) for rule in found if rule.promql != layout(rule.expr)]
 
 
 def test_the_fast_group_reads_no_more_than_seven_hours() -> None:
