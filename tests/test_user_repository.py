@@ -120,21 +120,21 @@ def test_the_catalogue_is_listed_and_exposed(shop: Repository) -> None:
     )
 
 
-def _example(file: Path) -> str:
-    found = re.search(r"```python\n(.*?)```", file.read_text("utf-8"), re.DOTALL)
-    assert found is not None
-    return found[1]
+def _example(file: Path, number: int = 0) -> str:
+    return re.findall(r"```python\n(.*?)```", file.read_text("utf-8"), re.DOTALL)[number]
 
 
 @pytest.mark.usefixtures("promtools")
 def test_the_definition_in_the_readme_renders_as_it_stands(repository: Repository) -> None:
     """What people copy first works, without a finding."""
     repository.write("systems/checkout.py", _example(ROOT / "README.md"))
+    repository.write("systems/platform.py", _example(ROOT / "README.md", 1))
 
     result = repository.run("render")
 
     assert result.exit_code == 0, result.stderr
     assert "error" not in result.stderr
+    assert "warning" not in result.stderr
     assert "rules/checkout/alerting.yaml" in repository.files()
 
 
@@ -162,6 +162,7 @@ def test_the_errors_in_the_readme_are_what_is_said(repository: Repository) -> No
         _example(ROOT / "README.md").replace('result="error")', 'result="failed")').replace(", by=[provider])", ")")
     )
     repository.write("systems/checkout.py", module)
+    repository.write("systems/platform.py", _example(ROOT / "README.md", 1))
 
     result = repository.run("check", "--no-verify")
 
@@ -212,3 +213,18 @@ def test_a_metric_of_two_systems_is_accepted_by_each(repository: Repository) -> 
 def test_quiet_prints_findings_alone(shop: Repository) -> None:
     """For scripts."""
     assert shop.run("render", "--no-verify", "--quiet").output == ""
+
+
+def test_the_rules_in_the_docs_are_those_of_their_example(repository: Repository) -> None:
+    """To the last letter: the case with which Sloth's documentation begins."""
+    shown = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/slo-rules.md").read_text("utf-8"), re.DOTALL)
+    repository.write("systems/myservice.py", _example(ROOT / "docs/slos.md"))
+    repository.write(
+        "systems/platform.py",
+        'from watchwright import Platform\n\nplatform = Platform(scrape_interval="15s", retention="30d")\n',
+    )
+
+    checked, printed = repository.run("check", "--no-verify"), repository.run("slos", "-q")
+
+    assert "" == checked.stderr
+    assert [printed.stdout] == shown
