@@ -304,7 +304,7 @@ def test_each_share_weighs_as_much_as_its_own_traffic(rules: Sequence[Path], pro
 
 
 def test_a_share_that_is_none_is_no_event(rules: Sequence[Path], promtools: tuple[Tool, ...]) -> None:
-    """NaN, where nothing was asked for; and none is above 1 or below 0."""
+    """NaN, and less than 0; more than 1 is all. With traffic there are events, of which none is known to be bad."""
     given = {
         scraped("probe_errors_ratio", site="a"): "NaN " * 30,
         scraped("probe_errors_ratio", site="b"): "1.5x30",

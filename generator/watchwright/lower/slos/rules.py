@@ -199,7 +199,8 @@ def _coverage(objective: Objective, total: Role) -> Recording:
 
     def known() -> Instant:
         found = objective.series(total).range(objective.period_window, every).count_over_time()
-        return (found / samples).clamp_max(1)
+        # before the first full hour
+        return ((found | 0 * objective.series(total)) / samples).clamp_max(1)
 
     comment = f"how much of the period is known, of {number(samples)} times, {window_text(step)} apart"
     return _recording(objective, "coverage", known, comment)
