@@ -125,7 +125,6 @@ def test_thresholds_are_exact_decimals(objective: float, period: str, expected: 
         assert all(f" > {limit.value} " in repr(draft.expr.node) for limit in draft.limits)
 
 
-@pytest.mark.xfail(strict=True, reason="what a tier spends is rounded to six digits: 14.399952, 6.000008, 2.999997 ...")
 @pytest.mark.parametrize("period", ["7d", "14d", "27d"])
 def test_shorter_periods_keep_the_burn_rates_of_30_days(period: str) -> None:
     assert [14.4, 6, 3, 1] == _burn_rates(period)
@@ -414,12 +413,6 @@ def test_packed_rules_of_an_slo_stay_together_and_in_order() -> None:
             assert all(before < after for (_, before), (_, after) in pairwise(places))
 
 
-def test_packing_loses_no_rule_and_changes_none() -> None:
-    apart = planned(*(slo(f"s{i}") for i in range(7)))
-    packed = planned(*(slo(f"s{i}") for i in range(7)), platform=MIMIR)
-    assert sorted(map(_text, rules(apart))) == sorted(map(_text, rules(packed)))
-
-
 def test_slos_of_different_intervals_share_no_group() -> None:
     plan = planned(slo("a"), slo("b", interval="1m"), slo("c", interval="45s"), platform=MIMIR)
     assert ["30s", "45s", "1m", "5m", "5m15s"] == list(dict.fromkeys(group.interval for _, group in groups(plan)))
@@ -456,10 +449,6 @@ def _name(rule: Rule) -> str:
 
 def _said(rule: Rule) -> str:
     return f"{_name(rule)}{dict(rule.labels)}"
-
-
-def _text(rule: Rule) -> str:
-    return f"{_said(rule)} {rule.expr!r}"
 
 
 def _key(rule: Recording) -> tuple[str, str]:

@@ -68,7 +68,7 @@ class Backfill:
 def passes(backfill: Backfill, folder: Path) -> Iterator[Path]:
     """What `watchwright slos --backfill` prints for each pass, but for passes without a rule."""
     repository = Repository(backfill.folder / "repository")
-    for number in range(1, 6):
+    for number in range(1, 7):
         printed = repository.run("slos", "-q", "--backfill", str(number)).stdout
         if yaml.safe_load(printed)["groups"]:
             file = folder / f"{number}.yaml"

@@ -14,9 +14,11 @@ from watchwright.model.sli import ErrorRatio, Latency, Ratio
 from watchwright.query.printer import number
 from watchwright.query.rewrite import rewrite
 from watchwright.query.tree import Matcher, Node, Selector, walk
-from watchwright.query.units import unit
+from watchwright.query.units import DIMENSIONLESS
+from watchwright.query.units import unit as named
 from watchwright.semantics.labels import UNKNOWN_LABELS, Labels
 from watchwright.semantics.values import alternatives, takes
+from watchwright.semantics.world import SAMPLES_WORDS
 
 _ANOTHER = "some-other-value"
 
@@ -69,6 +71,34 @@ def labels(at: At) -> Iterator[tuple[str, str]]:
         known = ", ".join(sorted(found.names))
         for label in filter(found.lacks, at.slo.by):
             yield f"the ratio has no label `{label}`", f"its labels are {known}" if known else "no label is left there"
+
+
+@check("slo/error-ratio")
+@each_slo
+def error_ratio(at: At) -> Iterator[tuple[str, str]]:
+    """
+    An error ratio is no share from 0 to 1, or its traffic is no rate.
+
+    What is above 1 counts as 1: a counter, a rate or a percentage would be taken for an outage that never ends. Divide
+    the bad events by all of them; or, where counters count both, give these to `Ratio`.
+    """
+    sli = at.slo.sli
+    if not isinstance(sli, ErrorRatio):
+        return
+    resolver, origin = at.promise.resolver, at.objective.origin
+    ratio = resolver.resolve(sli.ratio.node, origin)
+    samples, unit = at.plan.world.typed(ratio).type.samples, resolver.unit(ratio)
+    if samples in _NO_SHARES:
+        yield f"an error ratio is a share, and this is a {SAMPLES_WORDS[samples]}", "divide it by all events"
+    elif unit is not None and not unit.is_count and unit != DIMENSIONLESS:
+        yield f"an error ratio is a share from 0 to 1, and this is in {unit}", "divide it by all events"
+    if sli.traffic is not None:
+        samples = at.plan.world.typed(resolver.resolve(sli.traffic.node, origin)).type.samples
+        if samples in ("counter", "merged", "bucket"):
+            yield f"`traffic` is events a second, and this is a {SAMPLES_WORDS[samples]}", "take its rate"
+
+
+_NO_SHARES = frozenset({"counter", "merged", "bucket", "histogram", "rate", "timestamp", "count"})
 
 
 @check("slo/reserved-label")
@@ -165,7 +195,7 @@ def bucket(at: At) -> Iterator[tuple[str, str]]:
         return
     measured = "s" if isinstance(given, str) else getattr(given, "unit", None)
     observed = series.unit.observed if series.unit else None
-    if measured and observed and not unit(measured).is_comparable(observed):
+    if measured and observed and not named(measured).is_comparable(observed):
         return  # as `expr/unit` says
     limit = min(Decimal(text) for each in _on("le", selector) for text in _texts(each))
     written = f"`{number(limit)}`" + (f" ({given})" if isinstance(given, str) else "")

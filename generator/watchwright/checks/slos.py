@@ -64,6 +64,7 @@ def each_slo(look: Callable[[At], Iterable[tuple[str, str]]]) -> Callable[[Fleet
     return run
 
 
+_HALF = 50  # percent
 _DIGITS = Context(prec=3)
 _FLOOR = Context(prec=3, rounding=ROUND_FLOOR)
 _CEILING = Context(prec=3, rounding=ROUND_CEILING)
@@ -129,6 +130,21 @@ def objective_value(at: At) -> Iterator[tuple[str, str]]:
         listed = sorted(known.listed - {""})
         if listed and value not in known:
             yield f"`{label}` is never `{value}`", f"it is {', '.join(f'`{each}`' for each in listed)}"
+
+
+@check("slo/low-objective", severity="warning")
+@each_slo
+def low_objective(at: At) -> Iterator[tuple[str, str]]:
+    """
+    An objective promises that less than half of all events are good.
+
+    Objectives are percentages: 0.999 promises one event in a hundred, and 99.9 all but one in a thousand. Accept this
+    where so little is meant.
+    """
+    for objective in dict.fromkeys(each for each in (at.slo.objective, *at.slo.objectives.values()) if each):
+        if objective < _HALF:
+            share = f"say {number(objective * 100)}" if objective <= 1 else ""
+            yield f"an objective of {number(objective)} % lets {number(100 - objective)} % be bad", share
 
 
 @check("slo/small-budget", severity="warning")

@@ -138,7 +138,7 @@ def metrics(directory: Path, system: str | None, *, exposition: bool, environmen
 @main.command()
 @click.argument("system", required=False)
 @click.option(
-    "--backfill", type=click.IntRange(1, 5), metavar="PASS", help="What a pass over the past records, 1 to 5."
+    "--backfill", type=click.IntRange(1, 6), metavar="PASS", help="What a pass over the past records, 1 to 6."
 )
 @_environment
 @_json

@@ -128,7 +128,7 @@ def _default(period: int, tiers: Iterable[tuple[str, str, Fraction]]) -> Iterabl
     for over, short, spends in tiers:
         share = spends * scale
         if share < 1:
-            yield Tier(over, short=short, spends=round(Decimal(share.numerator) / share.denominator, 6))
+            yield Tier(over, short=short, spends=Decimal(share.numerator) / share.denominator)
 
 
 # Maintenance --------------------------------------------------------------------------------------------
@@ -184,21 +184,23 @@ def period_length(period: str) -> int:
     """A period in milliseconds, as burn rates take it."""
     if period in CALENDAR:
         return CALENDAR[period] * _DAY
-    length = milliseconds(period, "`period` of an SLO")
-    if length % _DAY:
-        msg = f'the period of an SLO is a number of days, "month" or "quarter", got `{period}`'
-        raise DefinitionError(msg)
-    return length
+    if not isinstance(period, str) or not re.fullmatch(r"\d+[dw]", period) or not milliseconds(period, "", zero=True):
+        msg = f"the period of an SLO is a number of days, or a period of the calendar, got {period!r}"
+        raise DefinitionError(msg, 'write "30d", "month" or "quarter"')
+    return milliseconds(period, "`period` of an SLO")
 
 
 def _objective(value: Real | None) -> Decimal | None:
     if value is None:
         return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        msg = f"an objective is a number, the percentage of good events, got {value!r}"
+        raise DefinitionError(msg)
     number = exact(value)
     if number == _HUNDRED:
         msg = "an objective of 100 leaves no budget to burn, so that any alert on it would be noise"
         raise DefinitionError(msg, "say any_error=True instead of an objective, if each error is to alert")
-    if not 0 < number < _HUNDRED:
+    if number.is_nan() or not 0 < number < _HUNDRED:
         msg = f"an objective is a percentage between 0 and 100, got {value}"
         raise DefinitionError(msg)
     return number
@@ -232,7 +234,12 @@ def _steps(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _traffic(value: Quantity | None) -> Decimal | None:
-    return None if value is None else _converted(value, "count/s", "`traffic` of an SLO")
+    if value is None:
+        return None
+    if not isinstance(value, Quantity) or value.value <= 0:
+        msg = f"`traffic` of an SLO is how many events to expect in a time, got {value!r}"
+        raise DefinitionError(msg, "write 5 / s")
+    return _converted(value, "count/s", "`traffic` of an SLO")
 
 
 def _interval(value: str | None) -> str | None:
@@ -286,12 +293,17 @@ class Slo:
         if not _NAME.fullmatch(self.name):
             msg = f"an SLO is named in lower-case letters, digits and single dashes, got {self.name!r}"
             raise DefinitionError(msg, "it becomes a label value, and a part of alert names")
-        if (self.objective is None) != self.any_error:
-            msg = f"SLO `{self.name}` has an objective, or any_error=True, and not both"
+        if self.objective is None and not self.any_error:
+            msg = f"SLO `{self.name}` has no objective"
+            raise DefinitionError(msg, "say objective=99.9, or any_error=True if each error is to alert")
+        if self.any_error and (self.objective is not None or self.objectives or self.alerts):
+            msg = f"SLO `{self.name}` alerts on any error, so that it has no objective, and no alert on a budget"
             raise DefinitionError(msg)
-        if self.objectives and (len(self.by) != 1 or self.any_error):
-            msg = f"SLO `{self.name}` gives values objectives of their own, so it is `by` one label, with one for all"
-            raise DefinitionError(msg)
+        if self.objectives and len(self.by) != 1:
+            msg = f"SLO `{self.name}` has `objectives` for values of a label, and is `by` {list(self.by)}"
+            raise DefinitionError(msg, "say of which one label: by=[...]")
+        self._refuse_repetition("`by`", self.by)
+        self._refuse_repetition("the severities of its alerts", [each.severity for each in self.alerts or ()])
         for label in self.info:
             if not LABEL_NAME.fullmatch(label):
                 msg = f"a label of `info` must be letters, digits and underscores, got {label!r}"
@@ -301,6 +313,12 @@ class Slo:
                 msg = f"SLO `{self.name}`: `{name}` is a number of events, got {getattr(self, name)}"
                 raise DefinitionError(msg)
         period_length(self.period)
+
+    def _refuse_repetition(self, what: str, names: Iterable[str]) -> None:
+        for name in (found := tuple(names)):
+            if found.count(name) > 1:
+                msg = f"SLO `{self.name}`: {what} have `{name}` twice"
+                raise DefinitionError(msg, "put all tiers of a severity into one alert" if "alerts" in what else "")
 
     @property
     def budget(self) -> Decimal:

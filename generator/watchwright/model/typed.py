@@ -21,6 +21,9 @@ from watchwright.model.error import DefinitionError
 
 T = TypeVar("T")
 
+# what has the words of a kind of metric, as people call it: their modules import this one
+_SERIES = {"CounterWords": "a counter", "HistogramWords": "a histogram", "Words": "an expression"}
+
 _LONGEST_SHOWN = 120  # characters of a value in a message
 
 _WORDS = {
@@ -106,6 +109,8 @@ def said(hint: Any) -> str:
         return f"a list of {_several(arguments[0])}"
     if origin is not None and issubclass(origin, Mapping):
         return f"a mapping of {_several(arguments[0])} to {_several(arguments[1])}"
+    if isinstance(hint, type) and hint.__name__ in _SERIES:
+        return _SERIES[hint.__name__]
     return _WORDS.get(hint) or (_with_article(hint.__name__) if isinstance(hint, type) else str(hint))
 
 
@@ -118,6 +123,8 @@ def _several(hint: Any) -> str:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return " or ".join(dict.fromkeys(map(_several, arguments)))
+    if origin is Literal:
+        return f"some of {', '.join(map(str, arguments))}"
     if origin is tuple:
         return f"lists of {_several(arguments[0])}"
     if origin is not None and issubclass(origin, Mapping):

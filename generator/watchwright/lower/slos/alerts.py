@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import attrs
@@ -16,7 +16,8 @@ from watchwright.lower.slos.rules import bases, slow
 from watchwright.lower.slos.shapes import Late
 from watchwright.lower.slos.vocabulary import window_text
 from watchwright.model.expression import Instant
-from watchwright.model.slo import Tier
+from watchwright.model.sli import ErrorRatio, Fresh, Held
+from watchwright.model.slo import Slo, Tier
 from watchwright.model.words import any_of
 from watchwright.query.printer import number
 from watchwright.query.units import DIMENSIONLESS
@@ -65,7 +66,7 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
         severity=alert.severity,
         for_=alert.for_,
         keep_firing_for=alert.keep_firing_for,
-        summary=f"{_who(objective)}: {{value}} of events are bad, which the budget does not last for",
+        summary=f"{_who(objective)}: {{value}} {_of(objective)} bad, too much for its error budget",
         description=_description(burning, objective),
         limits=tuple(
             Limit(
@@ -83,8 +84,9 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
 
 def _tier(tier: Tier, share: Share, burning: Burning, objective: Objective) -> Instant:
     threshold = objective.threshold(tier, share)
-    long = objective.ratio(over(tier), share, fast=burning.fast) * _filled(tier, share, objective)
-    found = (long > threshold) & (objective.ratio(short(tier), share, fast=burning.fast) > threshold)
+    # the less is known of the long window, the more of it must be bad: what is unknown is taken for good
+    long = objective.ratio(over(tier), share, fast=burning.fast) > threshold / _filled(tier, share, objective)
+    found = long & (objective.ratio(short(tier), share, fast=burning.fast) > threshold)
     for role, least in ((1, objective.slo.least_failures), (0, objective.slo.least_events)):
         if least > 1 or (role == 0 and least):
             found = found & (_events(role, over(tier), share, burning, objective) > least - _HALF)
@@ -116,33 +118,57 @@ def is_fast(window: int, burning: Burning) -> bool:
 
 
 def _arithmetic(tier: Tier, share: Share, objective: Objective) -> str:
-    period = "1 month" if objective.calendar == "month" else objective.period_window
+    period = f"a {objective.calendar}" if objective.calendar else objective.period_window
     rate = decimal(objective.burn_rate(tier))
-    spends = number((tier.spends * 100).normalize())
     values = f" ({', '.join(share.values)})" if share.values else ""
     hours = f"{number(decimal(Fraction(objective.period, _HOUR)))}h / {number(decimal(Fraction(over(tier), _HOUR)))}h"
-    return (
-        f"{tier.over} and {tier.short}: {spends} % of the budget of {period} in {tier.over} is {number(tier.spends)} * "
-        f"{hours} = {number(rate)} times what it allows; * {number(share.budget)} = "
-        f"{number(objective.threshold(tier, share))}{values}"
-    )
+    allowed = f"{number(_SHORT.plus(tier.spends))} * {hours} = {number(rate)} times what it allows"
+    threshold = f"{number(share.budget)} = {number(objective.threshold(tier, share))}{values}"
+    spent = f"{_percent(tier.spends)} of the budget of {period} in {tier.over}"
+    return f"{tier.over} and {tier.short}: {spent} is {allowed}; * {threshold}"
 
 
 def _who(objective: Objective) -> str:
     slo = objective.slo
     group = "".join(f" of {{{label}}}" for label in slo.by)
-    return f"{slo.title or slo.name}{group}"
+    return f"{_title(slo)}{group}"
+
+
+def _of(objective: Objective) -> str:
+    """What an error ratio is a share of."""
+    sli = objective.slo.sli
+    slices = isinstance(sli, Held | Fresh) or (isinstance(sli, ErrorRatio) and sli.traffic is None)
+    return "of the time" if slices else "of events"
 
 
 def _description(burning: Burning, objective: Objective) -> str:
     slo = objective.slo
-    said = " or ".join(
-        f"{number((tier.spends * 100).normalize())} % of it within {tier.over}" for tier in burning.alert.tiers
+    period = f"a {objective.calendar}" if objective.calendar else objective.period_window
+    others = "".join(
+        f", {number((1 - share.budget) * 100)} % for {' and '.join(share.values)}"
+        for share in objective.shares
+        if share.values
     )
-    promise = f"{slo.title or slo.name} promises {number(slo.objective or Decimal(100))} % of good events over "
-    ends = " It ends soon after its cause: the short windows follow within minutes."
-    text = f"{promise}{objective.period_window}. Its error budget burns so fast that {said} would be spent.{ends}"
-    return f"{slo.description} {text}".strip()
+    promised = f"{number(slo.objective or Decimal(100))} % {_of(objective)} over {period}{others}"
+    said = ", or ".join(_spent(tier, objective) for tier in burning.alert.tiers)
+    burns = f"Its error budget burns so fast that it spends {said}."
+    return f"{slo.description} {_title(slo)} promises that {promised} are good. {burns}".strip()
+
+
+def _spent(tier: Tier, objective: Objective) -> str:
+    ratio = _percent(objective.threshold(tier, objective.shares[-1]))
+    return f"{_percent(tier.spends)} within {tier.over} (more than {ratio} bad in {tier.over} and in {tier.short})"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{number(_SHORT.multiply(share, Decimal(100)))} %"
+
+
+_SHORT = Context(prec=3)
+
+
+def _title(slo: Slo) -> str:
+    return slo.title or slo.name
 
 
 # Any error ----------------------------------------------------------------------------------------------
@@ -159,8 +185,7 @@ def _any_error(objective: Objective) -> Drafted:
         for_=None,
         keep_firing_for=None,
         summary=f"{_who(objective)}: {{value}} bad events in an hour, and there must be none",
-        description=f"{slo.description} {slo.title or slo.name} must never fail: any bad event alerts, for an "
-        "hour.".strip(),
+        description=f"{slo.description} {_title(slo)} must never fail: any bad event alerts, for an hour.".strip(),
         comment=("no budget: one bad event is enough",),
     )
 
@@ -199,8 +224,8 @@ def _absent(objective: Objective) -> Drafted:
         severity=objective.urgent,
         for_=window_text(after),
         keep_firing_for=None,
-        summary=f"{slo.title or slo.name}: no events are counted any more",
-        description=f"The metrics that {slo.title or slo.name} counts are gone: nobody knows whether it is kept, and "
-        "alerts on its budget end within minutes, whatever goes on. If it is an outage, it costs what a page may.",
-        comment=(f"after {window_text(after)}: if it is an outage, it has cost what a page may by then",),
+        summary=f"{_title(slo)}: no events are counted any more",
+        description=f"The metrics that {_title(slo)} counts are gone: nobody knows whether it is kept, and its other "
+        "alerts end within minutes, whatever goes on.",
+        comment=(f"if it is an outage, {window_text(after)} of it cost what a page may, or are no restart at least",),
     )

@@ -180,7 +180,7 @@ def _over_time(promise: Promised) -> Iterator[Panel]:
             "Good events, and how many were promised",
             [
                 Query(_kept(objective), legend=_legend(objective, "good")),
-                Query(objective_line, legend=_legend(objective, "promised")),
+                Query(objective_line, legend="promised"),
             ],
             unit="percentunit", max=1, key=_key(objective, "good"),
             description=f"Over {objective.period_window}, at each time.",

@@ -26,6 +26,7 @@ from watchwright.model.catalogue import objectives as catalogue
 from watchwright.model.expression import Instant
 from watchwright.model.metric import Gauge
 from watchwright.model.platform import Platform
+from watchwright.model.slo import Slo
 from watchwright.model.system import System
 from watchwright.query.tree import Node
 from watchwright.query.units import DIMENSIONLESS
@@ -37,7 +38,6 @@ BURNING = "How fast the budget burns"
 _CHECKS = (
     "Which events are bad? The row of this SLO on the board shows since when, and how many.",
     "Was anything released, or did load change, at the time when the error ratio rose?",
-    "Is what it depends on in trouble? Its own alerts say so.",
 )
 _ABSENT_CHECKS = (
     "Is the process running, and is it scraped? The page *Status > Targets* of Prometheus shows it.",
@@ -114,11 +114,12 @@ PASSES: tuple[tuple[Role, ...], ...] = (
     ("bad",),
     ("total_alerting", "bad_alerting"),
     ("total_slow", "bad_slow", "total_slow_alerting", "bad_slow_alerting"),
+    ("total_period", "bad_period"),
 )
 
 
 def backfill_files(promises: Iterable[Promised], system: System, number: int) -> Iterator[RuleFile]:
-    """The rules of one pass, 1 being the first: streams, or their averages, from which all else follows."""
+    """The rules of one pass, 1 being the first: streams and their averages, from which all else follows."""
     chunks: list[Chunk] = []
     for each in promises:
         objective = each.objective
@@ -126,7 +127,7 @@ def backfill_files(promises: Iterable[Promised], system: System, number: int) ->
         for rules, interval in ((each.fast, objective.timing.fast), (each.slow, objective.timing.slow)):
             found = tuple(rule for rule in rules if rule.record in wanted)
             chunks += [Chunk(slo=objective.slo.name, interval=interval, rules=found)] if found else []
-    yield from rule_file(system.name, "slo-slow" if number == len(PASSES) else "slo-fast", chunks, None)
+    yield from rule_file(system.name, "slo-fast", chunks, None)
 
 
 def series_of(promises: Iterable[Promised]) -> Iterator[Gauge]:
@@ -143,7 +144,7 @@ def series_of(promises: Iterable[Promised]) -> Iterator[Gauge]:
 
 def _alert(draft: Drafted, objective: Objective) -> Alert:
     slo = objective.slo
-    steps = _ABSENT_CHECKS if draft.name == names.slo_alert(slo.name, "absent") else (*slo.check_first, *_CHECKS)
+    steps = _ABSENT_CHECKS if draft.name == names.slo_alert(slo.name, "absent") else _steps(slo)
     return Alert(
         draft.name,
         expr=Instant(draft.expr.node),
@@ -156,6 +157,11 @@ def _alert(draft: Drafted, objective: Objective) -> Alert:
         accept=slo.accept,
         source=slo.source,
     )
+
+
+def _steps(slo: Slo) -> tuple[str, ...]:
+    needed = " and ".join(f"`{each.name}`" for each in slo.depends_on)
+    return (*slo.check_first, *_CHECKS, *([f"It depends on {needed}: is that in trouble?"] if needed else []))
 
 
 def _alerting(draft: Drafted, objective: Objective, shown: PanelLink, platform: Platform) -> Alerting:

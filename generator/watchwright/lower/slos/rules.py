@@ -117,12 +117,13 @@ def _streams(objective: Objective, made: Streams) -> Iterator[Recording]:
     excused = [each for each in objective.slo.maintenance if each.excuses_budget]
     if made.first is not None:
         yield _recording(objective, "first", _without(made.first, excused), *_FIRST)
-    yield _recording(objective, "total", _without(made.total, excused), *_base_comment(objective, made))
+    comments = (*_base_comment(objective, made), *map(_said, excused))
+    yield _recording(objective, "total", _without(made.total, excused), *comments)
     yield _recording(objective, "bad", _without(made.bad, excused))
     told = [each for each in objective.slo.maintenance if not each.excuses_budget]
     if told:
-        comment = "without maintenance: for alerts, while the budget pays for it"
-        yield _recording(objective, "total_alerting", _without(objective.series("total"), told), comment)
+        comments = ("for alerts, while the budget pays for it:", *map(_said, told))
+        yield _recording(objective, "total_alerting", _without(objective.series("total"), told), *comments)
         yield _recording(objective, "bad_alerting", _without(objective.series("bad"), told))
 
 
@@ -130,6 +131,11 @@ _FIRST = (
     "a bad series that appears counts from 0, if its target was scraped before: switch it off with first_values=False",
     "where clients preset their counters, or behind a federation",
 )
+
+
+def _said(window: Maintenance) -> str:
+    days = f" on {', '.join(window.days)}" if window.days else "" if window.moment else " every day"
+    return f"without {window.name}, {window.lasts} from {window.start} UTC{days}"
 
 
 def _without(stream: Instant, windows: list[Maintenance]) -> Instant:
