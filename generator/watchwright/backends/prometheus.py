@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import gcd
 
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
@@ -11,6 +12,7 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleF
 from watchwright.model.duration import milliseconds
 from watchwright.model.metric import Histogram
 from watchwright.model.system import System
+from watchwright.query.printer import duration
 from watchwright.query.version import parse_version
 
 
@@ -111,11 +113,12 @@ def _tests(plan: Plan, name: str, tests: list[UnitTest], fleet: Fleet) -> Mappin
     """Tests of alerts may read anything; those of SLOs are given what the other group records."""
     files = [file for file in plan.files if name in (file.name, "alerting")]
     groups = [group for file in files for group in file.groups]
-    slos = [group.interval for group in groups if name != "alerting"]
-    shortest = min(slos, key=lambda each: milliseconds(each, "an interval"), default=fleet.platform.evaluation_interval)
+    slos = [milliseconds(group.interval, "an interval") for group in groups if name != "alerting"]
+    # so often that each of the groups is evaluated at its own times
+    interval = duration(gcd(*slos)) if slos else fleet.platform.evaluation_interval
     return {
         "rule_files": [f"../../{plan.system.name}/{file.name}.yaml" for file in files],
-        "evaluation_interval": shortest,
+        "evaluation_interval": interval,
         "group_eval_order": [group.name for group in groups],
         "tests": [Marked(_test(test), test.origin) for test in tests],
     }

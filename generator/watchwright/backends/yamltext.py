@@ -105,7 +105,7 @@ class _Writer:
         match item:
             case Marked():
                 with self._stretch(item.origin):
-                    self.lines += [f"{indent}# {line}" for line in item.comment]
+                    self.lines += [f"{indent}# {line}" for text in item.comment for line in text.splitlines()]
                     self._item(item.value, indent)
             case Mapping() if item:
                 self.mapping(item, indent + "  ", lead=f"{indent}- ")

@@ -114,10 +114,13 @@ def reserved_label(at: At) -> Iterator[tuple[str, str]]:
     of_alerts = {names.SEVERITY, "alertname", "alertstate", at.objective.words.window_label, at.objective.calendar}
     for where, given, taken in (
         ("by", at.slo.by, own | of_alerts),
-        ("info", at.slo.info, own | {"objective", "period"}),
+        ("info", at.slo.info, own | _OF_INFO),
     ):
         for label in dict.fromkeys(each for each in given if each in taken):
             yield f"`{where}` has the label `{label}`, which the SLO sets itself", ""
+
+
+_OF_INFO = {"objective", "period", "title", "__name__", "sloth_mode", "sloth_objective", "sloth_spec"}
 
 
 @check("slo/part")

@@ -100,6 +100,14 @@ class BurnAlert:
         if not self.tiers:
             msg = f"the burn alert `{self.severity}` has no tier"
             raise DefinitionError(msg, "leave the alert out instead")
+        windows = [(each.over, each.short) for each in self.tiers]
+        if len(set(windows)) < len(windows):
+            msg = f"the burn alert `{self.severity}` has two tiers of the same windows"
+            raise DefinitionError(msg, "the one that spends less is enough")
+        least = min(milliseconds(each.over, "a window") for each in self.tiers)
+        if self.for_ is not None and milliseconds(self.for_, "`for_`", zero=True) >= least:
+            msg = f"the burn alert `{self.severity}` waits for {self.for_}, which is no less than its windows"
+            raise DefinitionError(msg, "the windows of a tier are its `for`: leave it out, or wait for some minutes")
 
 
 # the windows of https://sre.google/workbook/alerting-on-slos/ (its table 5-8, and its example code for the third)
@@ -210,7 +218,14 @@ def _objectives(values: Mapping[str, Real]) -> Mapping[str, Decimal]:
     if not isinstance(values, Mapping):
         msg = f"`objectives` maps values of a label to objectives, got {values!r}"
         raise DefinitionError(msg)
-    return MappingProxyType({value: each for value, given in values.items() if (each := _objective(given))})
+    found: dict[str, Decimal] = {}
+    for value, given in values.items():
+        objective = _objective(given)
+        if not isinstance(value, str) or not value or objective is None:
+            msg = f"`objectives` maps values of a label to objectives, got {value!r}: {given!r}"
+            raise DefinitionError(msg)
+        found[value] = objective
+    return MappingProxyType(found)
 
 
 def _labels(values: Iterable[LabelLike]) -> tuple[str, ...]:
@@ -312,7 +327,17 @@ class Slo:
             if getattr(self, name) < 0:
                 msg = f"SLO `{self.name}`: `{name}` is a number of events, got {getattr(self, name)}"
                 raise DefinitionError(msg)
-        period_length(self.period)
+        if "{" in self.title:
+            msg = f"a title is plain text, without braces, got {self.title!r}"
+            raise DefinitionError(msg)
+        if "__name__" in self.by:
+            msg = f"SLO `{self.name}` cannot be by the name of its series"
+            raise DefinitionError(msg)
+        length = period_length(self.period)
+        for tier in (tier for alert in self.alerts or () for tier in alert.tiers):
+            if milliseconds(tier.over, "a window") >= length:
+                msg = f"SLO `{self.name}`: a tier of {tier.over} is no shorter than its period, {self.period}"
+                raise DefinitionError(msg)
 
     def _refuse_repetition(self, what: str, names: Iterable[str]) -> None:
         for name in (found := tuple(names)):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
@@ -26,7 +27,8 @@ _NAMELESS = re.compile(r"(?<![\w:{])\{(?!\{)")
 _ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
-# labels that tell apart the rules of one name, in a selector and as a rule sets them
+# labels that tell apart the rules of one name: in a selector, and as a rule sets them
+_SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\{([^{}]*)\}")
 _ASKED = re.compile(r'\b(slo|sloth_id|window)="([^"]*)"')
 _SET = re.compile(r'(?m)^ +(slo|sloth_id|window): "?([^"\n]*)"?$')
 
@@ -34,18 +36,37 @@ _Labels = frozenset[tuple[str, str]]
 
 
 @attrs.frozen
+class _Reading:
+    """The words of a text, and the labels that each selector of a name asks for; one without braces asks for none."""
+
+    words: frozenset[str]
+    asked: Mapping[str, tuple[_Labels, ...]]
+
+    @classmethod
+    def of(cls, text: str) -> _Reading:
+        words = _WORD.findall(text)
+        asked: dict[str, tuple[_Labels, ...]] = {}
+        for name, matchers in _SELECTOR.findall(text):
+            asked[name] = (*asked.get(name, ()), frozenset(_ASKED.findall(matchers)))
+        times = Counter(words)
+        bare = {name: (*each, frozenset()) if times[name] > len(each) else each for name, each in asked.items()}
+        return cls(frozenset(words), bare)
+
+    def asks_for(self, rule: _Rule) -> bool:
+        """Whether one of the selectors of its name may select what a rule records."""
+        return any(
+            all(rule.labels.get(label, value) == value for label, value in each)
+            for each in self.asked.get(rule.at.name, (frozenset(),))
+        )
+
+
+@attrs.frozen(eq=False)
 class _Rule:
     path: str
     at: rendered.RuleAt
-    words: frozenset[str]
     nameless: bool
-    labels: _Labels
-    asked: _Labels
-
-    def is_asked_for(self, asked: _Labels) -> bool:
-        """Whether its labels are among those that a text asks for, where the text asks for any of that name."""
-        names = {name for name, _ in asked}
-        return all(each in asked for each in self.labels if each[0] in names)
+    labels: Mapping[str, str]
+    reading: _Reading
 
 
 def narrowed(
@@ -86,14 +107,8 @@ def _rules(path: str, text: str) -> Iterator[_Rule]:
     lines = text.split("\n")
     for at in rendered.rules(text):
         rule = "\n".join(lines[at.line - 1 : at.last])
-        yield _Rule(
-            path,
-            at,
-            words=frozenset(_WORD.findall(rule)),
-            nameless=bool(_NAMELESS.search(rule)),
-            labels=frozenset(_SET.findall(rule)),
-            asked=frozenset(_ASKED.findall(rule)),
-        )
+        labels = dict(_SET.findall(rule))
+        yield _Rule(path, at, bool(_NAMELESS.search(rule)), labels, _Reading.of(rule))
 
 
 def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
@@ -103,16 +118,16 @@ def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
     by_name: dict[str, list[_Rule]] = {}
     for rule in rules:
         by_name.setdefault(rule.at.name, []).append(rule)
-    waiting = [(frozenset(_WORD.findall(test)), frozenset(_ASKED.findall(test)))]
+    waiting = [_Reading.of(test)]
     kept: set[_Rule] = set()
     while waiting:
-        words, asked = waiting.pop()
-        for rule in [rule for word in words & by_name.keys() for rule in by_name[word]]:
-            if rule not in kept and rule.is_asked_for(asked):
-                if rule.words & _ALERTS or rule.nameless:
+        reading = waiting.pop()
+        for rule in [rule for word in reading.words & by_name.keys() for rule in by_name[word]]:
+            if rule not in kept and reading.asks_for(rule):
+                if rule.reading.words & _ALERTS or rule.nameless:
                     return frozenset(rules)
                 kept.add(rule)
-                waiting.append((rule.words, rule.asked))
+                waiting.append(rule.reading)
     return frozenset(kept)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
+from typing import Literal
 
 import attrs
 
@@ -19,7 +20,7 @@ from watchwright.model.expression import Instant
 from watchwright.model.sli import ErrorRatio, Fresh, Held
 from watchwright.model.slo import Slo, Tier
 from watchwright.model.words import any_of
-from watchwright.query.printer import number
+from watchwright.query.printer import number, quote
 from watchwright.query.units import DIMENSIONLESS
 
 _HOUR = 3_600_000
@@ -87,9 +88,10 @@ def _tier(tier: Tier, share: Share, burning: Burning, objective: Objective) -> I
     # the less is known of the long window, the more of it must be bad: what is unknown is taken for good
     long = objective.ratio(over(tier), share, fast=burning.fast) > threshold / _filled(tier, share, objective)
     found = long & (objective.ratio(short(tier), share, fast=burning.fast) > threshold)
-    for role, least in ((1, objective.slo.least_failures), (0, objective.slo.least_events)):
-        if least > 1 or (role == 0 and least):
-            found = found & (_events(role, over(tier), share, burning, objective) > least - _HALF)
+    if objective.least_failures > 1:
+        found = found & (_events("bad", over(tier), share, burning, objective) > objective.least_failures - _HALF)
+    if objective.slo.least_events:
+        found = found & (_events("total", over(tier), share, burning, objective) > objective.slo.least_events - _HALF)
     return found
 
 
@@ -102,12 +104,14 @@ def _filled(tier: Tier, share: Share, objective: Objective) -> Instant:
     return (known / slots).clamp_max(1)
 
 
-def _events(which: int, window: int, share: Share, burning: Burning, objective: Objective) -> Instant:
+def _events(
+    which: Literal["total", "bad"], window: int, share: Share, burning: Burning, objective: Objective
+) -> Instant:
     """How many events, or bad ones, there were in a window; of more than an hour, as of the last slow evaluation."""
     roles, step = bases(objective).alerting, objective.timing.fast
     if not is_fast(window, burning):
         roles, step = slow(roles), objective.timing.slow
-    return objective.series(roles[which], share=share).range(window_text(window)).sum_over_time() * (
+    return objective.series(roles[which == "bad"], share=share).range(window_text(window)).sum_over_time() * (
         Decimal(step) / 1000
     )
 
@@ -120,7 +124,7 @@ def is_fast(window: int, burning: Burning) -> bool:
 def _arithmetic(tier: Tier, share: Share, objective: Objective) -> str:
     period = f"a {objective.calendar}" if objective.calendar else objective.period_window
     rate = decimal(objective.burn_rate(tier))
-    values = f" ({', '.join(share.values)})" if share.values else ""
+    values = f" ({', '.join(map(quote, share.values))})" if share.values else ""
     hours = f"{number(decimal(Fraction(objective.period, _HOUR)))}h / {number(decimal(Fraction(over(tier), _HOUR)))}h"
     allowed = f"{number(_SHORT.plus(tier.spends))} * {hours} = {number(rate)} times what it allows"
     threshold = f"{number(share.budget)} = {number(objective.threshold(tier, share))}{values}"
@@ -145,14 +149,17 @@ def _description(burning: Burning, objective: Objective) -> str:
     slo = objective.slo
     period = f"a {objective.calendar}" if objective.calendar else objective.period_window
     others = "".join(
-        f", {number((1 - share.budget) * 100)} % for {' and '.join(share.values)}"
-        for share in objective.shares
-        if share.values
+        f", {number((1 - share.budget) * 100)} % for {_values(share)}" for share in objective.shares if share.values
     )
     promised = f"{number(slo.objective or Decimal(100))} % {_of(objective)} over {period}{others}"
     said = ", or ".join(_spent(tier, objective) for tier in burning.alert.tiers)
     burns = f"Its error budget burns so fast that it spends {said}."
     return f"{slo.description} {_title(slo)} promises that {promised} are good. {burns}".strip()
+
+
+def _values(share: Share) -> str:
+    said = " and ".join(share.values)
+    return said if "{" not in said else f"{len(share.values)} of its values"  # a text takes braces for a label
 
 
 def _spent(tier: Tier, objective: Objective) -> str:
@@ -178,9 +185,10 @@ def _any_error(objective: Objective) -> Drafted:
     slo = objective.slo
     _, bad = bases(objective).alerting
     seconds = Decimal(objective.timing.fast) / 1000
+    least = _HALF if objective.least_failures else 0  # shares are no whole events
     return Drafted(
         name=names.slo_alert(slo.name, "any error"),
-        expr=objective.late("any error", lambda: objective.series(bad).range("1h").sum_over_time() * seconds > _HALF),
+        expr=objective.late("any error", lambda: objective.series(bad).range("1h").sum_over_time() * seconds > least),
         severity=objective.urgent,
         for_=None,
         keep_firing_for=None,

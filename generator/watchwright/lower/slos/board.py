@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from watchwright.lower import names
-from watchwright.lower.slos.lowering import BOARD, BURNING, Promised, burning_key
+from watchwright.lower.slos.lowering import BOARD, BURNING, Promised, burning_key, variable_name
 from watchwright.lower.slos.objective import Objective, over, short
 from watchwright.lower.slos.rules import bases
 from watchwright.lower.slos.vocabulary import Role, window_text
@@ -58,7 +58,7 @@ def board(promises: Sequence[Promised]) -> Dashboard:
 
 def _series(role: Role, objective: Objective, window: str = "") -> Instant:
     """A recorded series, for the values of its labels that the reader chose."""
-    chosen = {label: regex(f"${label}") for label in objective.slo.by}
+    chosen = {label: regex(f"${variable_name(label)}") for label in objective.slo.by}
     return objective.series(role, window).where(**chosen)
 
 
@@ -78,7 +78,7 @@ def _variables(objectives: Sequence[Objective]) -> Iterator[Variable]:
         for label in objective.slo.by:
             found.setdefault(label, objective)
     for label, objective in found.items():
-        yield LabelVariable(label, objective.series("total"), label=label)
+        yield LabelVariable(variable_name(label), objective.series("total"), label=label)
 
 
 def _legend(objective: Objective, text: str) -> str:

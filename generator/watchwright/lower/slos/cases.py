@@ -110,16 +110,16 @@ def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objecti
 
 
 def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Phase]:
-    step, slo, alert = objective.timing.slow, objective.slo, burning.alert
+    step, alert = objective.timing.slow, burning.alert
     wait, calm = 1 + _length(alert.for_, step), 1 + _length(alert.keep_firing_for, step)
-    enough = slo.least_failures
+    enough = objective.least_failures
     yield _Phase(steps=wait, fires=enough <= 1, failures=max(enough - 1, 0))
     if enough > 1:
-        yield _Phase(steps=wait, fires=True, failures=1)
+        yield _Phase(steps=wait, fires=True, failures=enough)
     yield _Phase(steps=calm, fires=False, long=_BELOW)
     yield _Phase(steps=wait, fires=True, failures=enough)
     yield _Phase(steps=calm, fires=False, short=_BELOW)
-    yield _Phase(steps=wait, fires=True)
+    yield _Phase(steps=wait, fires=True, failures=enough)
     slots = over(tier) // step
     if slots <= _FEW:  # what is known of the window does not count for more than all of it
         yield _Phase(steps=slots + 3 * (wait + calm), fires=False, long=_BELOW, known=True)
@@ -178,6 +178,7 @@ def _of_any_error(draft: Drafted, objective: Objective) -> UnitTest:
 def _of_absence(draft: Drafted, objective: Objective) -> Iterator[UnitTest]:
     """Silent while events are counted, firing once none are for long enough; at a time without maintenance."""
     after = milliseconds(draft.for_ or "0", "`for`", zero=True) // _MINUTE
+    seen = 1 + -(-2 * objective.timing.fast // _MINUTE)  # minutes until two evaluations have looked at it
     start = first_free(objective.slo.maintenance, 40 + 2 * after)
     if start is None:
         return
@@ -191,7 +192,7 @@ def _of_absence(draft: Drafted, objective: Objective) -> Iterator[UnitTest]:
         expectations=(
             expectation(f"{end}m", draft, objective, []),
             expectation(f"{end + after}m", draft, objective, []),
-            expectation(f"{end + after + 2}m", draft, objective, [None]),
+            expectation(f"{end + after + seen}m", draft, objective, [None]),
         ),
         origin=objective.origin.below(f"alert {draft.name}", objective.origin.source),
     )

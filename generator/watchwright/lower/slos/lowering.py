@@ -172,7 +172,7 @@ def _alerting(draft: Drafted, objective: Objective, shown: PanelLink, platform: 
         "summary": annotation(draft.summary, unit),
         "description": annotation(draft.description, unit),
         "runbook_url": literal(runbook),
-        **annotations_of(shown, ((label, label) for label in objective.slo.by)),
+        **annotations_of(shown, ((variable_name(label), label) for label in objective.slo.by)),
     }
     return Alerting(
         alert=draft.name,
@@ -213,6 +213,11 @@ def _shown(objective: Objective, platform: Platform) -> PanelLink:
     uid = names.board_uid(objective.system.name, BOARD)
     id_ = names.panel_id(uid, burning_key(objective))
     return PanelLink(board=BOARD, panel=BURNING, uid=uid, id=id_, url=panel_url(uid, id_, platform))
+
+
+def variable_name(label: str) -> str:
+    """What the board calls the choice of a label: Grafana, and every board, have some names of their own."""
+    return f"by_{label}" if label.startswith("_") or label == "datasource" else label
 
 
 def burning_key(objective: Objective) -> str:

@@ -48,7 +48,10 @@ def first_free(windows: Iterable[Maintenance], length: int) -> int | None:
     # a unit test begins in 1970, on a Thursday, at midnight
     week = 7 * _MINUTES
     busy = {minute % week for window in windows if window.moment is None for minute in _busy(window)}
-    return next((start for start in range(week) if busy.isdisjoint(range(start, start + length + 1))), None)
+    for start in range(week):
+        if busy.isdisjoint(minute % week for minute in range(start, start + length + 1)):
+            return start
+    return None
 
 
 def _busy(window: Maintenance) -> Iterator[int]:

@@ -19,6 +19,7 @@ from watchwright.model.expression import Instant
 from watchwright.model.label import one_of
 from watchwright.model.platform import Platform
 from watchwright.model.series import GaugeSeries
+from watchwright.model.sli import ErrorRatio
 from watchwright.model.slo import CALENDAR, BurnAlert, Slo, Tier, budget, burn_alerts, period_length
 from watchwright.model.system import System
 from watchwright.model.words import any_of
@@ -145,6 +146,12 @@ class Objective:
     @functools.cached_property
     def _names(self) -> str:
         return ",".join(f'{each.label}="{each.value}"' for each in self.words.identity)
+
+    @property
+    def least_failures(self) -> int:
+        """Bad events to wait for: none where shares weigh the same, and are no events that could be counted."""
+        sli = self.slo.sli
+        return 0 if isinstance(sli, ErrorRatio) and sli.traffic is None else self.slo.least_failures
 
     # Budgets ------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,8 @@ def outage(promise: Promised) -> Iterator[UnitTest]:
     if start is None:
         return
     begins = start + _HEALTHY
-    steps = _Steps(scrape=timing.scrape, idle=start, healthy=_HEALTHY, bad=lasts)
+    events = max(_FEWEST, objective.least_failures, objective.slo.least_events)
+    steps = _Steps(scrape=timing.scrape, idle=start, healthy=_HEALTHY, bad=lasts, events=events)
     filled, _ = slow(bases(objective).alerting)
     share = objective.shares[-1]
     known = {**objective.words.labels, **group_labels(share, objective)}
@@ -71,7 +72,7 @@ def _page(promise: Promised) -> tuple[Drafted, int] | None:
         draft = next(each for each in promise.drafts if each.name == burning.name)
         for tier in burning.alert.tiers if burning.fast and not draft.for_ else ():
             threshold = objective.threshold(tier, objective.shares[-1])
-            minutes = int(threshold * over(tier) / _MINUTE) + 5
+            minutes = int(threshold * over(tier) / _MINUTE) + 5 + -(-2 * objective.timing.fast // _MINUTE)
             if over(tier) <= _HEALTHY * _MINUTE and minutes < _LONGEST:
                 return draft, minutes
     return None
@@ -87,18 +88,18 @@ def _no_errors(when: str, objective: Objective, known: Mapping[str, str]) -> Exp
 
 # Samples ------------------------------------------------------------------------------------------------
 
-# events between two scrapes
-_EVENTS = 30
+_FEWEST = 30  # events between two scrapes
 
 
 @attrs.frozen(kw_only=True)
 class _Steps:
-    """Minutes of nothing, of health and of outage, in scrapes."""
+    """Minutes of nothing, of health and of outage, in scrapes, and the *events* between two of these."""
 
     scrape: int
     idle: int
     healthy: int
     bad: int
+    events: int
 
     def _count(self, minutes: int) -> int:
         return minutes * _MINUTE // self.scrape
@@ -112,14 +113,14 @@ class _Steps:
         """The samples of all events, of good ones, or of bad ones, which appear with the first of them."""
         idle = f"_x{self._count(self.idle)} " if self.idle else ""
         healthy, bad = self._count(self.healthy), self._count(self.bad)
-        reached = _EVENTS * healthy
+        reached = self.events * healthy
         match kind:
             case "all":
-                return f"{idle}0+{_EVENTS}x{healthy + bad}"
+                return f"{idle}0+{self.events}x{healthy + bad}"
             case "good":
-                return f"{idle}0+{_EVENTS}x{healthy} {reached}x{bad}"
+                return f"{idle}0+{self.events}x{healthy} {reached}x{bad}"
             case _:
-                return f"_x{self._count(self.idle) + healthy} {_EVENTS}+{_EVENTS}x{bad}"
+                return f"_x{self._count(self.idle) + healthy} {self.events}+{self.events}x{bad}"
 
 
 # Series -------------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def _up(counted: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from (series_text("up", {"job": job, "instance": "one"}) for job in jobs)
 
 
-_JOB = re.compile(r'job="([^"]*)"')
+_JOB = re.compile(r'\bjob="([^"]*)"')
 
 
 def _several(
@@ -174,7 +175,7 @@ def _labels(selector: Selector, unlike: tuple[Matcher, ...], objective: Objectiv
             for value in options
             if all(takes(each, value) for each in own)
             and (other is None or other.label != label or takes(other, value) is False)
-            and (value or label not in grouped)
+            and (label not in grouped or value == grouped[label])
         )
         value = next(fitting, None)
         if value is None:

@@ -95,8 +95,8 @@ def streams(sli: Sli, reading: Reading) -> Streams:
 
 
 def _now(counter: Instant, timing: Timing) -> Instant:
-    """The value at this evaluation: the last one since the evaluation before, though a scrape has failed since."""
-    return counter.range(duration(timing.fast)).offset(duration(timing.delay)).last_over_time()
+    """The value at this evaluation, though a scrape has failed since the one before; the same again between scrapes."""
+    return counter.range(duration(max(timing.fast, timing.scrape))).offset(duration(timing.delay)).last_over_time()
 
 
 def _before(counter: Instant, timing: Timing) -> Instant:
@@ -142,8 +142,10 @@ def _(sli: Ratio, reading: Reading) -> Streams:
     if not first_values(sli, reading.targets):
         return Streams(_counted(total, reading), reading.or_none(_counted(part, reading)), "growth", part=made)
     first = reading.per_second(_first(part, reading).sum(by=reading.by or None))
-    events, bad = _with_first(total, reading), _with_first(part, reading)
-    return Streams(events, reading.or_none(bad), "growth", first=first, part=made)
+    # another counter has counted what the first bad event was: its own series is not new
+    alike = made.whole.name == made.some.name
+    events = _with_first(total, reading) if alike else _counted(total, reading)
+    return Streams(events, reading.or_none(_with_first(part, reading)), "growth", first=first, part=made)
 
 
 def _with_first(counter: Instant, reading: Reading) -> Instant:

@@ -11,6 +11,7 @@ from watchwright.model.slo import Slo
 
 #: Milliseconds. Nothing is evaluated more often: pages gain nothing by it, and cost twice as much.
 _FAST = 30_000
+# no more than that, as Prometheus forgets a sample after five minutes
 _SLOW = 300_000
 # of rate() over a native histogram: four evaluations and the scrape before, so that each increment weighs the same
 _SHARE = 4
@@ -51,6 +52,6 @@ def timing(slo: Slo, jobs: tuple[Job, ...], platform: Platform) -> Timing:
     return Timing(
         scrape=scrape,
         fast=fast,
-        slow=-(-_SLOW // fast) * fast,
+        slow=max(_SLOW // fast, 1) * fast,
         delay=min(delay or milliseconds(platform.scrape_timeout, ""), scrape),
     )

@@ -124,7 +124,8 @@ def vocabulary(slo: Slo, system: System, slow: int) -> Vocabulary:
         return Vocabulary(
             names=_SLOTH,
             labels={"sloth_id": id_, "sloth_service": system.name, "sloth_slo": slo.name},
-            identity=(Matcher("sloth_id", "=", id_),),
+            # of `web-b` and `c`, and of `web` and `b-c`, the id is the same
+            identity=(Matcher("sloth_id", "=", id_), Matcher("sloth_service", "=", system.name)),
             slow=duration(slow),
             window_label=_SLOTH_WINDOW,
         )
