@@ -291,7 +291,6 @@ def test_a_share_weighs_as_much_as_its_traffic(rules: Sequence[Path], promtools:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the mean of all shares is taken, and all traffic: 0.25 and not 0.05")
 def test_each_share_weighs_as_much_as_its_own_traffic(rules: Sequence[Path], promtools: tuple[Tool, ...]) -> None:
     """Where several add up to one SLO."""
     given = {

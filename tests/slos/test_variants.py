@@ -69,7 +69,6 @@ def test_errors_of_a_maintenance_page_nobody_and_cost_their_budget(
     assert [] == said(promtools, rules, later, [(firing("AvailabilityBurnPage"), "135m")])
 
 
-@pytest.mark.xfail(strict=True, reason="what is read after its end is of up to 70 s before, and fills an empty window")
 @pytest.mark.parametrize("excuses", ["", ", excuses_budget=True"])
 def test_errors_up_to_the_end_of_a_maintenance_page_nobody(
     excuses: str, repository: Repository, promtools: tuple[Tool, ...]
@@ -220,7 +219,6 @@ def test_a_burn_alert_waits_and_stays_as_long_as_it_says(repository: Repository,
     assert [] == said(promtools, rules, given, questions)
 
 
-@pytest.mark.xfail(strict=True, reason="promtool evaluates all tests of a file each 30 s, those at 45 s as well")
 def test_slos_of_different_intervals_pass_the_tests_that_are_rendered(repository: Repository) -> None:
     other = "Slo('other', objective=99, interval='45s', period='1d', sli=Ratio(bad=failed, total=requests)"
     words = f"objective=99.9, period='1d'), {other}"
@@ -321,7 +319,6 @@ def test_sloths_series_have_the_values_that_they_should_have(sloth: Repository, 
     assert [] == said(promtools, rule_files(sloth), outage, [(page, "100m")])
 
 
-@pytest.mark.xfail(strict=True, reason="Sloth prints durations as Prometheus does, 28 days as 4w; here it is 28d")
 def test_four_weeks_are_4w_as_in_sloth(repository: Repository) -> None:
     found = _rules(made(repository, "objective=99.9, period='28d', names='sloth'"))
     (period,) = (each["labels"]["sloth_window"] for each in found if each.get("record", "").endswith("ratio_rate4w"))

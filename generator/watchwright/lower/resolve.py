@@ -98,7 +98,7 @@ class Resolver:
         self.system = system
         self._owners = owners
         self.findings: list[Finding] = []
-        self._keep = platform.keep
+        self.keep = self._keep = platform.keep
         self._series = _series(system)
         self._units: dict[str, MetricUnit | None] = {}
 

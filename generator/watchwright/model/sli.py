@@ -147,8 +147,8 @@ class ErrorRatio:
     """
     An expression that is the share of bad events itself, from 0 to 1, over a few minutes at most.
 
-    *traffic* is how many events a second it is a share of. Without it every evaluation weighs the same: a bad
-    minute at night costs as much as one at noon.
+    *traffic* is how many events a second it is a share of, with the same labels. Without it every evaluation weighs
+    the same: a bad minute at night costs as much as one at noon.
     """
 
     ratio: Instant = attrs.field(kw_only=False, converter=_instant)

@@ -62,7 +62,7 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
     return Drafted(
         name=burning.name,
         expr=objective.late(
-            ("burn", alert.severity), lambda: any_of(*(_tier(tier, share, burning, objective) for tier, share in tiers))
+            ("burn", alert), lambda: any_of(*(_tier(tier, share, burning, objective) for tier, share in tiers))
         ),
         severity=alert.severity,
         for_=alert.for_,
@@ -98,7 +98,7 @@ def _tier(tier: Tier, share: Share, burning: Burning, objective: Objective) -> I
 def _filled(tier: Tier, share: Share, objective: Objective) -> Instant:
     """How much of the long window is known: the first minutes after a deployment are not a whole window."""
     total, _ = slow(bases(objective).alerting)
-    slots = Decimal(over(tier)) / objective.timing.slow
+    slots = decimal(Fraction(over(tier), objective.timing.slow))
     # an hour more, so that a gap of as much does not make the alert any slower
     known = objective.series(total, share=share).range(window_text(over(tier) + _HOUR)).count_over_time()
     return (known / slots).clamp_max(1)
@@ -223,7 +223,7 @@ def _absent(objective: Objective) -> Drafted:
 
     def absent() -> Instant:
         gone = objective.series("total").absent()
-        return gone.unless(lasting(slo.maintenance).on()) if slo.maintenance else gone
+        return gone.unless(lasting(slo.maintenance, objective.timing.late).on()) if slo.maintenance else gone
 
     after = absence(objective)
     return Drafted(

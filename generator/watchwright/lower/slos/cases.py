@@ -179,7 +179,7 @@ def _of_absence(draft: Drafted, objective: Objective) -> Iterator[UnitTest]:
     """Silent while events are counted, firing once none are for long enough; at a time without maintenance."""
     after = milliseconds(draft.for_ or "0", "`for`", zero=True) // _MINUTE
     seen = 1 + -(-2 * objective.timing.fast // _MINUTE)  # minutes until two evaluations have looked at it
-    start = first_free(objective.slo.maintenance, 40 + 2 * after)
+    start = first_free(objective.slo.maintenance, 40 + 2 * after, objective.timing.late)
     if start is None:
         return
     end = start + 10

@@ -62,4 +62,4 @@ def _(sli: Fresh, by: tuple[str, ...], _over: str) -> Iterator[Words]:
 
 @written.register
 def _(sli: ErrorRatio, by: tuple[str, ...], _over: str) -> Iterator[Words]:
-    yield sli.ratio if sli.traffic is None else sli.ratio.avg(by=by or None) * sli.traffic.sum(by=by or None)
+    yield sli.ratio if sli.traffic is None else (sli.ratio * sli.traffic).sum(by=by or None)

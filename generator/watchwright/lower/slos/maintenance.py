@@ -13,13 +13,13 @@ from watchwright.model.words import any_of, call, time, vector
 _MINUTES = 1_440  # of a day
 
 
-def lasting(windows: Iterable[Maintenance]) -> Instant:
-    """A series without labels while any of the windows lasts."""
-    return any_of(*(each for window in windows for each in _pieces(window)))
+def lasting(windows: Iterable[Maintenance], late: int) -> Instant:
+    """A series without labels while any of the windows lasts, and until nothing is counted of it, *late* ms after."""
+    return any_of(*(each for window in windows for each in _pieces(window, late)))
 
 
-def _pieces(window: Maintenance) -> Iterator[Instant]:
-    length = milliseconds(window.lasts, "`lasts`")
+def _pieces(window: Maintenance, late: int) -> Iterator[Instant]:
+    length = milliseconds(window.lasts, "`lasts`") + late
     if window.moment is not None:
         yield _between(vector(time()), Decimal(window.moment), Decimal(window.moment) + Decimal(length) / 1000)
         return
@@ -43,19 +43,19 @@ def _on(when: Instant, window: Maintenance, later: int) -> Instant:
     return when & any_of(*(call("day_of_week").eq(number) for number in numbers))
 
 
-def first_free(windows: Iterable[Maintenance], length: int) -> int | None:
+def first_free(windows: Iterable[Maintenance], length: int, late: int) -> int | None:
     """The first minute of an empty week, from its Thursday on, that begins *length* minutes without maintenance."""
     # a unit test begins in 1970, on a Thursday, at midnight
     week = 7 * _MINUTES
-    busy = {minute % week for window in windows if window.moment is None for minute in _busy(window)}
+    busy = {minute % week for window in windows if window.moment is None for minute in _busy(window, late)}
     for start in range(week):
         if busy.isdisjoint(minute % week for minute in range(start, start + length + 1)):
             return start
     return None
 
 
-def _busy(window: Maintenance) -> Iterator[int]:
+def _busy(window: Maintenance, late: int) -> Iterator[int]:
     hours, minutes = map(int, window.start.split(":"))
     for day in window.days or DAYS:
         begin = (DAYS.index(day) - DAYS.index("thu")) % len(DAYS) * _MINUTES + hours * 60 + minutes
-        yield from range(begin, begin + -(-milliseconds(window.lasts, "`lasts`") // 60_000))
+        yield from range(begin, begin + -(-(milliseconds(window.lasts, "`lasts`") + late) // 60_000))

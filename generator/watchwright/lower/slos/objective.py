@@ -149,9 +149,8 @@ class Objective:
 
     @property
     def least_failures(self) -> int:
-        """Bad events to wait for: none where shares weigh the same, and are no events that could be counted."""
-        sli = self.slo.sli
-        return 0 if isinstance(sli, ErrorRatio) and sli.traffic is None else self.slo.least_failures
+        """Bad events to wait for."""
+        return _least_failures(self.slo)
 
     # Budgets ------------------------------------------------------------------------------------------------
 
@@ -239,10 +238,15 @@ def _kind(slo: Slo, times: Timing, by: tuple[str, ...], burning: tuple[Burning, 
         slo.objective,
         tuple(slo.objectives.items()),
         slo.period,
-        slo.least_failures,
+        _least_failures(slo),
         slo.least_events,
         slo.maintenance,
     )
+
+
+def _least_failures(slo: Slo) -> int:
+    """None where shares weigh the same, and are no events that could be counted."""
+    return 0 if isinstance(slo.sli, ErrorRatio) and slo.sli.traffic is None else slo.least_failures
 
 
 def _burning(slo: Slo, platform: Platform) -> Iterator[Burning]:

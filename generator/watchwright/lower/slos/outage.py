@@ -38,7 +38,7 @@ def outage(promise: Promised) -> Iterator[UnitTest]:
         return
     draft, lasts = page
     timing = objective.timing
-    start = first_free(objective.slo.maintenance, _HEALTHY + lasts + 30)
+    start = first_free(objective.slo.maintenance, _HEALTHY + lasts + 30, objective.timing.late)
     if start is None:
         return
     begins = start + _HEALTHY

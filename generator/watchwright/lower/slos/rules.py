@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 import attrs
@@ -18,7 +19,7 @@ from watchwright.lower import names
 from watchwright.lower.plan import Recording
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.slos.maintenance import lasting
-from watchwright.lower.slos.objective import CURRENT, FORECAST, Objective, Share
+from watchwright.lower.slos.objective import CURRENT, FORECAST, Objective, Share, decimal
 from watchwright.lower.slos.streams import Reading, Streams, streams
 from watchwright.lower.slos.vocabulary import Role, window_text
 from watchwright.model.expression import Instant
@@ -82,6 +83,7 @@ def made_of(objective: Objective, resolver: Resolver, targets: Labels) -> Stream
         total=objective.series("total"),
         first=objective.series("first"),
         by=objective.by,
+        kept=resolver.keep,
         targets=targets,
         timing=objective.timing,
         origin=objective.origin,
@@ -115,16 +117,17 @@ def fast_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
 
 def _streams(objective: Objective, made: Streams) -> Iterator[Recording]:
     excused = [each for each in objective.slo.maintenance if each.excuses_budget]
+    late = objective.timing.late
     if made.first is not None:
-        yield _recording(objective, "first", _without(made.first, excused), *_FIRST)
+        yield _recording(objective, "first", _without(made.first, excused, late), *_FIRST)
     comments = (*_base_comment(objective, made), *map(_said, excused))
-    yield _recording(objective, "total", _without(made.total, excused), *comments)
-    yield _recording(objective, "bad", _without(made.bad, excused))
+    yield _recording(objective, "total", _without(made.total, excused, late), *comments)
+    yield _recording(objective, "bad", _without(made.bad, excused, late))
     told = [each for each in objective.slo.maintenance if not each.excuses_budget]
     if told:
         comments = ("for alerts, while the budget pays for it:", *map(_said, told))
-        yield _recording(objective, "total_alerting", _without(objective.series("total"), told), *comments)
-        yield _recording(objective, "bad_alerting", _without(objective.series("bad"), told))
+        yield _recording(objective, "total_alerting", _without(objective.series("total"), told, late), *comments)
+        yield _recording(objective, "bad_alerting", _without(objective.series("bad"), told, late))
 
 
 _FIRST = (
@@ -138,8 +141,8 @@ def _said(window: Maintenance) -> str:
     return f"without {window.name}, {window.lasts} from {window.start} UTC{days}"
 
 
-def _without(stream: Instant, windows: list[Maintenance]) -> Instant:
-    return stream.unless(lasting(windows).on()) if windows else stream
+def _without(stream: Instant, windows: list[Maintenance], late: int) -> Instant:
+    return stream.unless(lasting(windows, late).on()) if windows else stream
 
 
 def _base_comment(objective: Objective, made: Streams) -> Iterator[str]:
@@ -200,7 +203,7 @@ _FOUND = 300_000
 def _coverage(objective: Objective, total: Role) -> Recording:
     """How much of a rolling period is known, looked at every hour, where a sample can be found at any time."""
     step = 12 * objective.timing.slow if objective.timing.slow <= _FOUND else objective.timing.slow
-    samples = Decimal(objective.period) / step
+    samples = decimal(Fraction(objective.period, step))
     every = window_text(step) if step != objective.timing.slow else None
 
     def known() -> Instant:
@@ -227,7 +230,7 @@ def _calendar(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recordi
     total, bad = (objective.series(role).range(_LONGEST[label]) for role in _OF_PERIOD)
     ratio = bad.sum_over_time() / (total.sum_over_time() > 0) & current.on(label)
     yield _recording(objective, "ratio", ratio.max(without=[label]), window=label)
-    slots = Decimal(86_400_000) / objective.timing.slow
+    slots = decimal(Fraction(86_400_000, objective.timing.slow))
     days: Instant | Decimal = call("days_in_month") if label == "month" else Decimal(objective.days)
     known = (total.count_over_time() & current.on(label)).max(without=[label]) / slots
     share = known / days.on().group_left() if isinstance(days, Instant) else known / days

@@ -36,12 +36,14 @@ from watchwright.semantics.values import spellings
 class Reading:
     """How one SLO reads its indicator; *total* and *first* are recorded streams.
 
-    *by* are the labels that they keep, *targets* those of whatever is scraped.
+    *by* are the labels that they keep, *kept* those of them that the platform keeps, *targets* those of whatever is
+    scraped.
     """
 
     total: Instant
     first: Instant
     by: tuple[str, ...]
+    kept: tuple[str, ...]
     targets: Labels
     timing: Timing
     origin: Origin
@@ -122,8 +124,9 @@ def _first(bad: Instant, reading: Reading) -> Instant:
     now, before = bad.offset(duration(timing.delay)), _before(bad, timing)
     # a range: after Prometheus was away, `up` lingers for five minutes, and the counters before are not known
     up = _before(reading.resolved(builtin.gauge("up")), timing).eq(1)
-    grown = now.sum(by=_TARGET) - (before.sum(by=_TARGET) | 0 * up.sum(by=_TARGET))
-    return now.unless(before) <= grown.on(*_TARGET).group_left()
+    target = (*_TARGET, *reading.kept)
+    grown = now.sum(by=target) - (before.sum(by=target) | 0 * up.sum(by=target))
+    return now.unless(before) <= grown.on(*target).group_left()
 
 
 _TARGET = ("job", "instance")
@@ -275,5 +278,5 @@ def _(sli: ErrorRatio, reading: Reading) -> Streams:
     if sli.traffic is None:
         bad = reading.or_none(reading.per_second(ratio.sum(by=by)))
         return Streams(reading.per_second(ratio.count(by=by)), bad, "slices")
-    total = reading.resolved(sli.traffic).sum(by=by)
-    return Streams(total, reading.or_none(reading.total * ratio.avg(by=by).on(*reading.by)), "slices")
+    traffic = reading.resolved(sli.traffic)
+    return Streams(traffic.sum(by=by), reading.or_none((ratio * traffic).sum(by=by)), "slices")

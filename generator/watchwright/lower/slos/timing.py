@@ -38,6 +38,11 @@ class Timing:
         return self.fast + self.scrape
 
     @property
+    def late(self) -> int:
+        """How long what happened goes on being counted: what grew since a sample that was looked for so far back."""
+        return self.delay + self.fast + self.look_back
+
+    @property
     def native(self) -> int:
         """The window of rate(), where nothing but rate() will do: `4 * fast + scrape`, which weighs all alike."""
         return _SHARE * self.fast + self.scrape

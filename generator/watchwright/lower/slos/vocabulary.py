@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 import attrs
 
 from watchwright.lower import names
+from watchwright.model.duration import milliseconds
 from watchwright.model.series import GaugeSeries
-from watchwright.model.slo import Slo
+from watchwright.model.slo import CALENDAR, Slo
 from watchwright.model.system import System
 from watchwright.query.printer import duration
 from watchwright.query.tree import Matcher, Selector
@@ -96,11 +97,17 @@ class Vocabulary:
 
     def record(self, role: Role, window: str = "") -> str:
         """The name of a recorded series."""
-        return self.names[role].format(slow=self.slow, window=window)
+        return self.names[role].format(slow=self.slow, window=self._written(window))
 
     def labelled(self, window: str = "") -> Mapping[str, str]:
         """The labels that its rule sets."""
-        return {**self.labels, self.window_label: window} if window else self.labels
+        return {**self.labels, self.window_label: self._written(window)} if window else self.labels
+
+    def _written(self, window: str) -> str:
+        """Sloth writes durations as Prometheus does: 28 days are `4w`."""
+        if not window or window in CALENDAR or self.window_label == WINDOW:
+            return window
+        return duration(milliseconds(window, "a window"))
 
     def series(self, role: Role, window: str = "", matchers: tuple[Matcher, ...] = ()) -> GaugeSeries:
         """A recorded series, selected; with *window* the error ratio of it."""
@@ -120,12 +127,12 @@ _DAY = 86_400_000
 def vocabulary(slo: Slo, system: System, slow: int) -> Vocabulary:
     """The names of an SLO's series; *slow* is the interval of its slow group in milliseconds."""
     if slo.names == "sloth":
-        id_ = f"{system.name}-{slo.name}"
+        # an id alone may be that of two: `a-b` of `shop`, and `b` of `shop-a`
+        labels = {"sloth_id": f"{system.name}-{slo.name}", "sloth_service": system.name, "sloth_slo": slo.name}
         return Vocabulary(
             names=_SLOTH,
-            labels={"sloth_id": id_, "sloth_service": system.name, "sloth_slo": slo.name},
-            # of `web-b` and `c`, and of `web` and `b-c`, the id is the same
-            identity=(Matcher("sloth_id", "=", id_), Matcher("sloth_service", "=", system.name)),
+            labels=labels,
+            identity=tuple(Matcher(name, "=", value) for name, value in labels.items()),
             slow=duration(slow),
             window_label=_SLOTH_WINDOW,
         )
