@@ -228,3 +228,12 @@ def test_the_rules_in_the_docs_are_those_of_their_example(repository: Repository
 
     assert "" == checked.stderr
     assert [printed.stdout] == shown
+
+
+def test_the_rules_of_slos_are_printed_for_a_system_that_is_there(shop: Repository) -> None:
+    """And where there is none to print, the file has no group."""
+    printed, unknown = shop.run("slos", "-q", "shop"), shop.run("slos", "-q", "shoe")
+
+    assert yaml.safe_load(printed.stdout) == {"groups": []}
+    assert 2 == unknown.exit_code
+    assert "`shoe` is no system. Systems: shop" in unknown.stderr

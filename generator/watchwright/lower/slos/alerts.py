@@ -67,7 +67,7 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
         severity=alert.severity,
         for_=alert.for_,
         keep_firing_for=alert.keep_firing_for,
-        summary=f"{_who(objective)}: {{value}} {_of(objective)} bad, too much for its error budget",
+        summary=f"{_who(objective)}: {_bad(objective)}, more than its error budget allows",
         description=_description(burning, objective),
         limits=tuple(
             Limit(
@@ -143,6 +143,10 @@ def _of(objective: Objective) -> str:
     sli = objective.slo.sli
     slices = isinstance(sli, Held | Fresh) or (isinstance(sli, ErrorRatio) and sli.traffic is None)
     return "of the time" if slices else "of events"
+
+
+def _bad(objective: Objective) -> str:
+    return "{value} of events are bad" if _of(objective) == "of events" else "for {value} of the time it does not hold"
 
 
 def _description(burning: Burning, objective: Objective) -> str:
