@@ -98,7 +98,7 @@ class Resolver:
         self.system = system
         self._owners = owners
         self.findings: list[Finding] = []
-        self.keep = self._keep = platform.keep
+        self.keep = platform.keep
         self._series = _series(system)
         self._units: dict[str, MetricUnit | None] = {}
 
@@ -146,10 +146,10 @@ class Resolver:
     def _place(self, node: Node, unknown: dict[str, None], origin: Origin) -> Node:
         if isinstance(node, Selector):
             return self._scoped(node, unknown, origin)
-        if self._keep and isinstance(node, Aggregation):
-            return attrs.evolve(node, grouping=_kept_by(node.grouping, self._keep))
-        if self._keep and isinstance(node, Binary) and node.matching is not None:
-            return attrs.evolve(node, matching=_kept_on(node.matching, self._keep))
+        if self.keep and isinstance(node, Aggregation):
+            return attrs.evolve(node, grouping=_kept_by(node.grouping, self.keep))
+        if self.keep and isinstance(node, Binary) and node.matching is not None:
+            return attrs.evolve(node, matching=_kept_on(node.matching, self.keep))
         return node
 
     def _scoped(self, selector: Selector, unknown: dict[str, None], origin: Origin) -> Node:
