@@ -115,7 +115,8 @@ def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Pha
     enough = objective.least_failures
     yield _Phase(steps=wait, fires=enough <= 1, failures=max(enough - 1, 0))
     if enough > 1:
-        yield _Phase(steps=wait, fires=True, failures=enough)
+        # one more is just enough, unless the first of them leave the window while the alert waits
+        yield _Phase(steps=wait, fires=True, failures=1 if 2 * wait < over(tier) // step else enough)
     yield _Phase(steps=calm, fires=False, long=_BELOW)
     yield _Phase(steps=wait, fires=True, failures=enough)
     yield _Phase(steps=calm, fires=False, short=_BELOW)
