@@ -160,3 +160,20 @@ def test_a_week_is_what_consecutive_scrapes_saw(scenario: Scenario, tool: Tool, 
     figures = _shown(judged(scenario, tool, tmp_path))
     low, high = figures.bounds
     assert low <= figures.ratio <= high
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        each
+        for each in scenarios(days=30, instances=6)
+        if each.name in ("errors in step with the clock", "low traffic, lazy")
+    ],
+    ids=lambda each: each.name,
+)
+def test_thirty_days_are_what_consecutive_scrapes_saw(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
+    """The period that most promises have, whole."""
+    figures = _shown(judged(scenario, tool, tmp_path))
+    low, high = figures.bounds
+    assert low <= figures.ratio <= high
