@@ -1,66 +1,18 @@
-"""What is claimed of the checks of SLOs, beyond their examples: what is right, and stands next to what is wrong."""
+"""What SLOs promise, and what the checks say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from promises import KINDS, durations, findings, ids, job, native, paging, requests, slo, succeeded, waiting
 
-from watchwright import Counter, Gauge, Histogram, Job, Label, Platform, Ruler, System, checks, drop_labels, not_, regex
-from watchwright.discovery import Http, Static
+from watchwright import Job, Platform, System, checks, not_
+from watchwright.discovery import Http
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
-from watchwright.slo import BurnAlert, ErrorRatio, Fresh, Held, Latency, Maintenance, Ratio, Slo, Tier, burn_alerts
-from watchwright.units import MB, hours, ms, percent, s
-
-_CODES = Label("code", values=["200", "404", "500"])
-requests = Counter("http_requests_total", "Requests.", labels=[_CODES, "path"])
-durations = Histogram("http_request_duration_seconds", "Time.", labels=["path"], buckets=[0.1, 0.5, 1])
-milliseconds = Histogram("rpc_duration_milliseconds", "Time.", buckets=[100, 500])
-sizes = Histogram("http_request_size_bytes", "Size.", buckets=[1_000_000, 10_000_000])
-native = Histogram("rpc_duration_seconds", "Time.", labels=["path"], native=True)
-waiting = Gauge("queue_length", "Jobs that wait.", labels=[Label("queue", values=["mail", "print"])])
-succeeded = Gauge("backup_last_success_timestamp_seconds", "Last success.")
-
-served = Ratio(bad=requests.where(code="500"), total=requests)
-SHARE = requests.where(code="500").rate("5m").sum(["path"]) / (requests.rate("5m").sum(["path"]) > 0)
-KINDS = {
-    "ratio": served,
-    "good": Ratio(good=requests.where(code=not_("500")), total=requests),
-    "latency": Latency(durations, below="500ms"),
-    "native": Latency(native, below="300ms"),
-    "held": Held(waiting < 100),
-    "fresh": Fresh(succeeded, within="1d"),
-    "error ratio": ErrorRatio(SHARE),
-    "error ratio by traffic": ErrorRatio(SHARE, traffic=requests.rate("5m").sum(["path"])),
-}
-
-
-def job(name: str = "shop", **parts: Any) -> Job:
-    return Job(name, Static([f"{name}:8000"]), **parts)
-
-
-def findings(*slos: Slo, jobs: tuple[Job, ...] | None = None, **platform: Any) -> list[tuple[str, str, str]]:
-    """Ids, messages and hints about SLOs and rulers, with the names of their subjects."""
-    parts: Mapping[str, Any] = {"retention": "100d", **platform}
-    system = System("shop", owner="sales", jobs=(job(),) if jobs is None else jobs, slos=slos)
-    found = checks.run(lower([system], Platform(**parts), Environment()).fleet)
-    return [(each.id, each.message, each.hint) for each in found if each.id.startswith(("slo/", "ruler/"))]
-
-
-def ids(*slos: Slo, **parts: Any) -> list[str]:
-    return [id_ for id_, _, _ in findings(*slos, **parts)]
-
-
-def slo(name: str = "a", **parts: Any) -> Slo:
-    objective = {} if parts.get("any_error") else {"objective": 99.9}
-    return Slo(name, **{"sli": served, **objective, **parts})
-
-
-def paging(over: str, short: str, spends: Any) -> list[BurnAlert]:
-    return [BurnAlert("page", [Tier(over, short=short, spends=spends)])]
-
+from watchwright.slo import BurnAlert, Fresh, Held, Latency, Maintenance, Ratio, Slo, Tier, burn_alerts
+from watchwright.units import hours, ms, percent
 
 # Every kind ---------------------------------------------------------------------------------------------
 
@@ -358,170 +310,6 @@ def test_a_tier_of_two_alerts_is_said_once() -> None:
 @pytest.mark.parametrize("objective", [98, 99.9, 99.999])
 def test_the_alerts_that_come_by_themselves_are_right(period: str, objective: float) -> None:
     assert [] == ids(slo(period=period, objective=objective))
-
-
-# Its indicator ------------------------------------------------------------------------------------------
-
-
-def test_labels_that_the_ratio_has_are_not_reported() -> None:
-    whole = requests.where(code="500").rate("5m").sum() / (requests.rate("5m").sum() > 0)
-    assert [] == ids(slo(sli=ErrorRatio(SHARE), by=["path"]))
-    assert ["slo/labels"] == ids(slo(sli=ErrorRatio(whole), by=["path"]))
-    # of all others the checks of expressions say it
-    assert [] == ids(slo(by=["route"]))
-
-
-@pytest.mark.parametrize(
-    ("label", "parts", "found"),
-    [
-        ("window", {}, ["slo/reserved-label"]),
-        ("system", {}, ["slo/reserved-label"]),
-        ("severity", {}, ["slo/reserved-label"]),
-        ("month", {"period": "month"}, ["slo/reserved-label"]),
-        ("month", {"period": "quarter"}, []),
-        ("sloth_window", {"names": "sloth"}, ["slo/reserved-label"]),
-        ("window", {"names": "sloth"}, []),
-        ("sloth_window", {}, []),
-        ("team", {}, []),
-    ],
-)
-def test_labels_that_an_slo_sets_are_its_own(label: str, parts: dict[str, Any], found: list[str]) -> None:
-    total = Counter("orders_total", "Orders.", labels=[label, "result"])
-    own = Ratio(bad=total.where(result="lost"), total=total)
-    assert found == ids(slo(sli=own, by=[label], **parts))
-
-
-def test_info_may_say_what_no_other_fact_does() -> None:
-    assert [] == ids(slo(info={"team": "x", "tier": "1"}))
-    assert ["slo/reserved-label"] * 2 == ids(slo(info={"slo": "x", "objective": "5"}))
-
-
-_PAY = requests.where(path="/pay")
-
-
-@pytest.mark.parametrize(
-    ("total", "part", "right"),
-    [
-        (requests, requests.where(code="500"), True),
-        (_PAY, _PAY.where(code="500"), True),
-        (_PAY, requests.where(code="500", path="/pay"), True),
-        (_PAY, requests.where(code="500"), False),
-        (_PAY, requests.where(code="500", path=["/pay", "/buy"]), False),
-        (_PAY, requests.where(code="500", path=regex("/p.*")), True),  # no other may begin so
-        (_PAY, requests.where(code="500", path=regex("/b.*")), False),
-        (requests.where(code=["404", "500"]), requests.where(code="500"), True),
-        (requests.where(code=["404", "500"]), requests.where(code=["500", "200"]), False),
-        (requests.where(code=not_("404")), requests.where(code="500"), True),
-        (requests.where(code=not_("404")), requests.where(code=not_("200")), False),  # 404 is one of them
-        (requests.where(code=regex("[25]..")), requests.where(code="500"), True),
-        (requests.where(code=regex("[25]..")), requests.where(code="404"), False),
-        (requests.where(code=["200", "404", "500"]), requests.where(path="/x"), True),  # that is all
-        (requests.where(path=not_("")), requests.where(code="500"), True),
-        (requests.where(path=not_("/health")), requests.where(code="500"), False),
-        (requests.where(path=not_(regex("/internal/.*"))), requests.where(code="500"), False),
-        (requests.where(path=not_(regex("/internal/.*"))), requests.where(path=regex("/api/.*")), True),
-        (requests.where(path=regex("/api/.*")), requests.where(path=regex("/api/v1/.*")), True),
-        (requests.where(path=regex("/api/.*")), requests.where(code="500"), False),
-        (requests.where(path=regex(".*")), requests.where(code="500"), True),
-        (requests.where(job="shop"), requests.where(code="500"), True),  # the scope says so of both
-        (requests, requests, False),
-        (_PAY, Counter("failures_total", "Failures.", labels=["kind"]), True),
-        (durations.count, durations.bucket.where(le="0.5"), True),
-        (durations.where(path="/pay").count, durations.bucket.where(le="0.5"), True),  # another metric
-        (requests, requests.where(code="502"), True),  # `label/value` says that there are none
-    ],
-)
-@pytest.mark.parametrize("role", ["bad", "good"])
-def test_a_part_of_one_counter_selects_no_more_than_the_total(total: Any, part: Any, role: str, *, right: bool) -> None:
-    """Whatever may be right is."""
-    expected = [] if right else ["slo/part"]
-    assert expected == ids(slo(sli=Ratio(total=total, **{role: part})))
-
-
-def test_of_two_jobs_one_is_a_part() -> None:
-    jobs = (job("shop"), job("bills"))
-    own = requests.where(job="shop")
-    assert [] == ids(slo(sli=Ratio(total=requests, bad=own.where(code="500"))), jobs=jobs)
-    assert ["slo/part"] == ids(slo(sli=Ratio(total=own, bad=requests.where(code="500"))), jobs=jobs)
-
-
-@pytest.mark.parametrize(
-    ("histogram", "below", "hint"),
-    [
-        (durations, "500ms", None),
-        (durations, 500 * ms, None),
-        (durations, 0.5, None),
-        (durations, "1s", None),
-        (durations.where(path="/"), "1s", None),
-        (durations, 300 * ms, "the closest of its buckets: `0.1` and `0.5`"),
-        (durations.where(path="/"), 0.3, "the closest of its buckets: `0.1` and `0.5`"),
-        (durations, "50ms", "the closest of its buckets: `0.1`"),
-        (durations, "1m", "the closest of its buckets: `1`"),
-        (milliseconds, "500ms", None),
-        (milliseconds, 0.1 * s, None),
-        (milliseconds, "1s", "the closest of its buckets: `500`"),
-        (sizes, 10 * MB, None),
-        (sizes, 5 * MB, "the closest of its buckets: `1000000` and `10000000`"),
-        (sizes, 1e6, None),
-        (sizes, "300ms", None),  # `expr/unit` says that this cannot be
-        (durations, 5 * MB, None),
-        (native, "300ms", None),
-        (native.where(path="/"), 0.123, None),
-    ],
-)
-def test_a_bound_is_compared_in_the_unit_of_the_histogram(histogram: Any, below: Any, hint: str | None) -> None:
-    found = findings(slo(sli=Latency(histogram, below=below)))
-    assert ([] if hint is None else [("slo/bucket", hint)]) == [(id_, said) for id_, _, said in found]
-
-
-def test_first_values_are_an_error_only_where_they_are_asked_for() -> None:
-    asked = Ratio(bad=requests.where(code="500"), total=requests, first_values=True)
-    merged = (job(metric_relabel=[drop_labels("instance")]),)
-    assert [] == ids(slo(sli=asked))
-    assert [] == ids(slo(), jobs=merged)
-    assert ["slo/first-values"] == ids(slo(sli=asked), jobs=merged)
-    assert [] == ids(slo(sli=asked), jobs=())  # nobody knows
-
-
-# Where its rules run ------------------------------------------------------------------------------------
-
-
-def test_a_ruler_takes_as_many_as_it_takes() -> None:
-    """Neither one more, nor where there is none."""
-    one = slo()
-    groups = sum(len(file.groups) for file in _files(one, Ruler()))
-    longest = next(most for most in range(1, 99) if _longest(one, Ruler(rules_per_group=most)) <= most)
-
-    assert [] == ids(one, ruler=Ruler(rules_per_group=longest, groups=9))
-    assert "ruler/group" in ids(one, ruler=Ruler(rules_per_group=longest - 1, groups=9))
-    assert [] == ids(one, ruler=Ruler(groups=groups))
-    assert ["ruler/groups"] == ids(one, ruler=Ruler(groups=groups - 1))
-    assert [] == ids(*(slo(f"s{number}", by=["path"], period=f"{number}d") for number in range(28, 68)))
-
-
-def test_the_groups_of_all_systems_are_counted() -> None:
-    systems = [System(name, owner="x", jobs=[job(name)], slos=[slo()]) for name in ("one", "two")]
-    found = checks.run(lower(systems, Platform(retention="30d", ruler=Ruler(groups=5)), Environment()).fleet)
-    assert [("platform", "2 SLOs and all else come to 6 groups of rules, the ruler takes 5")] == [
-        (each.subject, each.message) for each in found if each.id == "ruler/groups"
-    ]
-
-
-def test_own_rules_in_a_group_that_is_too_long_are_the_systems() -> None:
-    system = System("shop", owner="x", jobs=[job(f"shop{number}") for number in range(21)])
-    found = checks.run(lower([system], Platform(ruler=Ruler()), Environment()).fleet)
-    assert [("shop", "the group `shop-alerting` has 21 rules, and the ruler takes 20")] == [
-        (each.subject, each.message) for each in found if each.id == "ruler/group"
-    ]
-
-
-def _longest(one: Slo, ruler: Ruler) -> int:
-    return max(len(group.rules) for file in _files(one, ruler) for group in file.groups)
-
-
-def _files(one: Slo, ruler: Ruler) -> Any:
-    system = System("shop", owner="sales", jobs=[job()], slos=[one])
-    return lower([system], Platform(retention="30d", ruler=ruler), Environment()).fleet.plans[0].files
 
 
 # What other checks say ----------------------------------------------------------------------------------

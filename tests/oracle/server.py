@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import math
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import attrs
 
-from processes import free_port, started
+from processes import free_port, ready, started
 
-_READY_WITHIN, _ANSWER_WITHIN = 60, 60
 #: Where a subquery says no step, it is this one.
 EVALUATION = 60
 
@@ -111,22 +108,6 @@ def serving(binary: Path, version: str, data: Path, folder: Path) -> Iterator[Se
         f"--web.listen-address={host}:{port}",
     ]
     with started(command, folder, folder / "log") as process:
-        connection = _ready(process, host, port, folder / "log")
+        connection = ready(process, host, port, folder / "log")
         yield Server(version, f"{host}:{port}", connection)
         connection.close()
-
-
-def _ready(process: subprocess.Popen[bytes], host: str, port: int, log: Path) -> HTTPConnection:
-    until = time.monotonic() + _READY_WITHIN
-    while time.monotonic() < until and process.poll() is None:
-        connection = HTTPConnection(host, port, timeout=_ANSWER_WITHIN)
-        with suppress(OSError, HTTPException):
-            connection.request("GET", "/-/ready")
-            response = connection.getresponse()
-            response.read()
-            if response.status == 200:
-                return connection
-        connection.close()
-        time.sleep(0.1)
-    msg = f"prometheus does not get ready:\n{log.read_text('utf-8')[-4000:]}"
-    raise AssertionError(msg)

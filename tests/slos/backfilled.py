@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,11 +23,11 @@ import remote
 import yaml
 from remote import Sample, Series
 
-from processes import free_port, started
+from processes import free_port, ready, started
 
 #: Second 0 of all that is replayed.
 EPOCH = 1_699_999_200
-_READY_WITHIN, _ANSWER_WITHIN = 60, 300
+_COMPACTED_WITHIN, _ANSWERS_WITHIN = 60, 300  # seconds
 _CHUNK = 1_800  # a head takes what is an hour old at most
 _LONG_DAYS = "100y"
 
@@ -90,7 +89,7 @@ class Server:
 
     def compacted(self, seconds: float) -> None:
         """Wait until all that is older is in blocks, as it is where time goes by at its own pace."""
-        until = time.monotonic() + _READY_WITHIN
+        until = time.monotonic() + _COMPACTED_WITHIN
         while self._ask("status/tsdb", {})["headStats"]["minTime"] < self.stamp(seconds):
             assert time.monotonic() < until, "the head is not compacted"
             time.sleep(0.2)
@@ -123,25 +122,9 @@ def prometheus(binary: Path, version: str, folder: Path) -> Iterator[Server]:
         f"--web.listen-address={host}:{port}",
     ]
     with started(command, folder, folder / "log") as process:
-        connection = _ready(process, host, port, folder / "log")
+        connection = ready(process, host, port, folder / "log", answers_within=_ANSWERS_WITHIN)
         yield Server(version, f"http://{host}:{port}", folder, connection)
         connection.close()
-
-
-def _ready(process: subprocess.Popen[bytes], host: str, port: int, log: Path) -> HTTPConnection:
-    until = time.monotonic() + _READY_WITHIN
-    while time.monotonic() < until and process.poll() is None:
-        connection = HTTPConnection(host, port, timeout=_ANSWER_WITHIN)
-        with suppress(OSError, HTTPException):
-            connection.request("GET", "/-/ready")
-            response = connection.getresponse()
-            response.read()
-            if response.status == 200:
-                return connection
-        connection.close()
-        time.sleep(0.1)
-    msg = f"prometheus does not get ready:\n{log.read_text('utf-8')[-4000:]}"
-    raise AssertionError(msg)
 
 
 # Rules --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from watchwright.lower.slos.objective import Objective, over, short
 from watchwright.model.duration import milliseconds
 from watchwright.model.platform import Platform
 from watchwright.model.sli import Latency, Ratio
-from watchwright.model.slo import Slo, Tier, budget
+from watchwright.model.slo import LONGEST, Slo, Tier, budget
 from watchwright.query.printer import duration, number
 from watchwright.query.tree import Node, Selector, walk
 from watchwright.semantics.labels import Labels
@@ -68,8 +68,6 @@ _HALF = 50  # percent
 _DIGITS = Context(prec=3)
 _FLOOR = Context(prec=3, rounding=ROUND_FLOOR)
 _CEILING = Context(prec=3, rounding=ROUND_CEILING)
-# how far back a period of the calendar is looked for
-_LONGEST = {"month": "31d", "quarter": "92d"}
 _REMEMBERED = 300_000  # https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
 
 
@@ -196,7 +194,7 @@ def retention(at: At) -> Iterator[tuple[str, str]]:
     A month takes up to 31 days, a quarter up to 92.
     """
     kept = at.platform.retention
-    windows = {"period": [_LONGEST.get(at.slo.period, at.slo.period)], "window": [tier.over for tier in at.tiers]}
+    windows = {"period": [LONGEST.get(at.slo.period, at.slo.period)], "window": [tier.over for tier in at.tiers]}
     for which, lengths in windows.items():
         for length in dict.fromkeys(lengths):
             if milliseconds(length, "a window") > milliseconds(kept, "retention"):

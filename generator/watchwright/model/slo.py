@@ -30,6 +30,8 @@ _HUNDRED = Decimal(100)
 
 #: Calendar periods, in UTC, and the days that burn rates take them for.
 CALENDAR = {"month": 30, "quarter": 90}
+#: How long the longest of them is: so far back their events are looked for.
+LONGEST = {"month": "31d", "quarter": "92d"}
 
 
 # Tiers --------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ _HALF = Decimal("0.5")  # between two whole numbers of events
 class Drafted:
     """An alert of an SLO before it has links; texts as in a definition, comments for whoever reads the rule."""
 
+    kind: Literal["burn", "any error", "absent"]
     name: str
     expr: Late
     severity: str
@@ -60,6 +61,7 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
     alert = burning.alert
     tiers = [(tier, share) for tier in alert.tiers for share in objective.shares]
     return Drafted(
+        kind="burn",
         name=burning.name,
         expr=objective.late(
             ("burn", alert), lambda: any_of(*(_tier(tier, share, burning, objective) for tier, share in tiers))
@@ -138,15 +140,14 @@ def _who(objective: Objective) -> str:
     return f"{_title(slo)}{group}"
 
 
-def _of(objective: Objective) -> str:
-    """What an error ratio is a share of."""
+def _is_of_time(objective: Objective) -> bool:
+    """Whether an error ratio is a share of the time, and not of events that could be counted."""
     sli = objective.slo.sli
-    slices = isinstance(sli, Held | Fresh) or (isinstance(sli, ErrorRatio) and sli.traffic is None)
-    return "of the time" if slices else "of events"
+    return isinstance(sli, Held | Fresh) or (isinstance(sli, ErrorRatio) and sli.traffic is None)
 
 
 def _bad(objective: Objective) -> str:
-    return "{value} of events are bad" if _of(objective) == "of events" else "for {value} of the time it does not hold"
+    return "for {value} of the time it does not hold" if _is_of_time(objective) else "{value} of events are bad"
 
 
 def _description(burning: Burning, objective: Objective) -> str:
@@ -155,7 +156,8 @@ def _description(burning: Burning, objective: Objective) -> str:
     others = "".join(
         f", {number((1 - share.budget) * 100)} % for {_values(share)}" for share in objective.shares if share.values
     )
-    promised = f"{number(slo.objective or Decimal(100))} % {_of(objective)} over {period}{others}"
+    of = "of the time" if _is_of_time(objective) else "of events"
+    promised = f"{number(slo.objective or Decimal(100))} % {of} over {period}{others}"
     said = ", or ".join(_spent(tier, objective) for tier in burning.alert.tiers)
     burns = f"Its error budget burns so fast that it spends {said}."
     return f"{slo.description} {_title(slo)} promises that {promised} are good. {burns}".strip()
@@ -191,6 +193,7 @@ def _any_error(objective: Objective) -> Drafted:
     seconds = Decimal(objective.timing.fast) / 1000
     least = _HALF if objective.least_failures else 0  # shares are no whole events
     return Drafted(
+        kind="any error",
         name=names.slo_alert(slo.name, "any error"),
         expr=objective.late("any error", lambda: objective.series(bad).range("1h").sum_over_time() * seconds > least),
         severity=objective.urgent,
@@ -231,6 +234,7 @@ def _absent(objective: Objective) -> Drafted:
 
     after = absence(objective)
     return Drafted(
+        kind="absent",
         name=names.slo_alert(slo.name, "absent"),
         expr=objective.late("absent", absent),
         severity=objective.urgent,

@@ -40,9 +40,9 @@ def slo_tests(promise: Promised) -> Iterator[UnitTest]:
             for share in objective.shares:
                 yield _of_tier(tier, share, burning, drafted[burning.name], objective)
     for draft in promise.drafts:
-        if draft.name == names.slo_alert(objective.slo.name, "any error"):
+        if draft.kind == "any error":
             yield _of_any_error(draft, objective)
-        elif draft.name == names.slo_alert(objective.slo.name, "absent"):
+        elif draft.kind == "absent":
             yield from _of_absence(draft, objective)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Literal
 
 import attrs
 
@@ -22,11 +23,13 @@ class Chunk:
     rules: tuple[Rule, ...]
 
 
-def rule_file(system: str, file: str, chunks: Iterable[Chunk], ruler: Ruler | None) -> Iterator[RuleFile]:
+def rule_file(
+    system: str, file: Literal["slo-fast", "slo-slow"], chunks: Iterable[Chunk], ruler: Ruler | None
+) -> Iterator[RuleFile]:
     """One file of rule groups, if there is any."""
     groups = tuple(_packed(system, file, chunks, ruler) if ruler else _apart(system, file, chunks))
     if groups:
-        yield RuleFile(name="slo-fast" if file == "slo-fast" else "slo-slow", groups=groups)
+        yield RuleFile(name=file, groups=groups)
 
 
 def _apart(system: str, file: str, chunks: Iterable[Chunk]) -> Iterator[RuleGroup]:

@@ -144,7 +144,7 @@ def series_of(promises: Iterable[Promised]) -> Iterator[Gauge]:
 
 def _alert(draft: Drafted, objective: Objective) -> Alert:
     slo = objective.slo
-    steps = _ABSENT_CHECKS if draft.name == names.slo_alert(slo.name, "absent") else _steps(slo)
+    steps = _ABSENT_CHECKS if draft.kind == "absent" else _steps(slo)
     return Alert(
         draft.name,
         expr=Instant(draft.expr.node),

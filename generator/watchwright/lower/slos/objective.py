@@ -28,7 +28,7 @@ from watchwright.query.tree import Matcher
 #: Milliseconds: the window of the current burn rate, that of the forecast, the longest that is summed up from the
 #: fast group's series, and the shortest that may be summed up from the slow group's.
 CURRENT = 300_000
-FORECAST = 86_400_000
+_DAY = FORECAST = 86_400_000
 LONGEST_FAST = 6 * 3_600_000
 SHORTEST_SLOW = 1_800_000
 
@@ -65,7 +65,6 @@ class Objective:
     burning: tuple[Burning, ...]
     origin: Origin
     urgent: str
-    days: int
     shape: Shape
     _series: dict[tuple[str, str, tuple[Matcher, ...]], GaugeSeries] = attrs.field(factory=dict, init=False)
 
@@ -73,6 +72,11 @@ class Objective:
     def period(self) -> int:
         """The period, as burn rates take it."""
         return period_length(self.slo.period)
+
+    @property
+    def days(self) -> int:
+        """The period in days."""
+        return self.period // _DAY
 
     @property
     def calendar(self) -> str:
@@ -222,7 +226,6 @@ def _objective(slo: Slo, system: System, platform: Platform, shapes: dict[Hashab
         burning=burning,
         origin=Origin.of(system, f"slo {slo.name}", slo),
         urgent=slo.absent_severity or urgent,
-        days=period_length(slo.period) // 86_400_000,
         shape=shapes.setdefault(_kind(slo, times, by, burning), Shape()),
     )
 

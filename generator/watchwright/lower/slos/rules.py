@@ -23,7 +23,7 @@ from watchwright.lower.slos.objective import CURRENT, FORECAST, Objective, Share
 from watchwright.lower.slos.streams import Reading, Streams, streams
 from watchwright.lower.slos.vocabulary import Role, window_text
 from watchwright.model.expression import Instant
-from watchwright.model.slo import Maintenance
+from watchwright.model.slo import LONGEST, Maintenance
 from watchwright.model.words import call, vector
 from watchwright.query.printer import duration, number
 from watchwright.semantics.labels import Labels
@@ -215,10 +215,6 @@ def _coverage(objective: Objective, total: Role) -> Recording:
     return _recording(objective, "coverage", known, comment)
 
 
-# the longest month and quarter, in days
-_LONGEST = {"month": "31d", "quarter": "92d"}
-
-
 def _calendar(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recording]:
     """The samples of a period get its number as a label, so that those of the period before are not summed up."""
     label = objective.calendar
@@ -227,7 +223,7 @@ def _calendar(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recordi
     for role, period_role in zip(paid, _OF_PERIOD, strict=True):
         marked = objective.series(role) * current.on().group_left(label)
         yield _recording(objective, period_role, marked, f"labelled with the {label} of the calendar, in UTC")
-    total, bad = (objective.series(role).range(_LONGEST[label]) for role in _OF_PERIOD)
+    total, bad = (objective.series(role).range(LONGEST[label]) for role in _OF_PERIOD)
     ratio = bad.sum_over_time() / (total.sum_over_time() > 0) & current.on(label)
     yield _recording(objective, "ratio", ratio.max(without=[label]), window=label)
     slots = decimal(Fraction(86_400_000, objective.timing.slow))
