@@ -199,7 +199,8 @@ def retention(at: At) -> Iterator[tuple[str, str]]:
         for length in dict.fromkeys(lengths):
             if milliseconds(length, "a window") > milliseconds(kept, "retention"):
                 hint = f"take a shorter {which}, or raise `retention` of the platform if the server keeps more"
-                yield f"its {which} is {length}, and samples are kept for {kept}", hint
+                said = f"a {at.slo.period}, up to {length}" if LONGEST.get(at.slo.period) == length else length
+                yield f"its {which} is {said}, and samples are kept for {kept}", hint
 
 
 @check("slo/window")

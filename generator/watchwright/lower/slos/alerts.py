@@ -24,6 +24,7 @@ from watchwright.query.printer import number, quote
 from watchwright.query.units import DIMENSIONLESS
 
 _HOUR = 3_600_000
+_MINUTE = 60_000
 _RESTART = 240_000
 _HALF = Decimal("0.5")  # between two whole numbers of events
 
@@ -153,14 +154,13 @@ def _bad(objective: Objective) -> str:
 def _description(burning: Burning, objective: Objective) -> str:
     slo = objective.slo
     period = f"a {objective.calendar}" if objective.calendar else objective.period_window
-    others = "".join(
-        f", {number((1 - share.budget) * 100)} % for {_values(share)}" for share in objective.shares if share.values
-    )
-    of = "of the time" if _is_of_time(objective) else "of events"
-    promised = f"{number(slo.objective or Decimal(100))} % {of} over {period}{others}"
+    least = f"{number(slo.objective or Decimal(100))} %"
+    held = f"to hold for {least} of the time" if _is_of_time(objective) else f"that {least} of events are good"
+    others = ", ".join(f"{number((1 - each.budget) * 100)} % for {_values(each)}" for each in objective.shares[:-1])
+    promised = f"{held} over {period}{f' ({others})' if others else ''}"
     said = ", or ".join(_spent(tier, objective) for tier in burning.alert.tiers)
     burns = f"Its error budget burns so fast that it spends {said}."
-    return f"{slo.description} {_title(slo)} promises that {promised} are good. {burns}".strip()
+    return f"{slo.description} {_title(slo)} promises {promised}. {burns}".strip()
 
 
 def _values(share: Share) -> str:
@@ -169,8 +169,12 @@ def _values(share: Share) -> str:
 
 
 def _spent(tier: Tier, objective: Objective) -> str:
-    ratio = _percent(objective.threshold(tier, objective.shares[-1]))
-    return f"{_percent(tier.spends)} within {tier.over} (more than {ratio} bad in {tier.over} and in {tier.short})"
+    *special, share = objective.shares
+    whose = " for all others" if special else ""
+    ratio = _percent(objective.threshold(tier, share))
+    return (
+        f"{_percent(tier.spends)} within {tier.over} (more than {ratio} bad in {tier.over} and in {tier.short}{whose})"
+    )
 
 
 def _percent(share: Decimal) -> str:
@@ -208,12 +212,12 @@ def _any_error(objective: Objective) -> Drafted:
 # Nothing is counted any more -----------------------------------------------------------------------------
 
 
-def absence(objective: Objective) -> int:
+def absence(objective: Objective) -> tuple[int, str]:
     """
-    How long nothing may be counted, in milliseconds.
+    How long nothing may be counted, in milliseconds, and why.
 
     If all of it is an outage, the budget that a page may cost is spent by then. It is four minutes at least, since a
-    restart is no outage, and a page on what went before goes on for five.
+    restart is no outage, and a page on what went before goes on for five; and an hour at most.
     """
     least = max(_RESTART, objective.timing.look_back + 2 * objective.timing.fast)
     burnt = min(
@@ -221,8 +225,13 @@ def absence(objective: Objective) -> int:
          for burning in objective.burning for tier in burning.alert.tiers),
         default=Fraction(0),
     )  # fmt: skip
-    minutes = -(-max(least, int(burnt)) // 60_000)
-    return min(minutes, 60) * 60_000
+    minutes = -(-min(max(least, int(burnt)), _HOUR) // _MINUTE)
+    if burnt <= least:
+        return minutes * _MINUTE, "a restart is no outage"
+    return (
+        minutes * _MINUTE,
+        "an outage has cost what a page may by then" if burnt <= _HOUR else "no outage is to wait longer",
+    )
 
 
 def _absent(objective: Objective) -> Drafted:
@@ -232,7 +241,7 @@ def _absent(objective: Objective) -> Drafted:
         gone = objective.series("total").absent()
         return gone.unless(lasting(slo.maintenance, objective.timing.late).on()) if slo.maintenance else gone
 
-    after = absence(objective)
+    after, reason = absence(objective)
     return Drafted(
         kind="absent",
         name=names.slo_alert(slo.name, "absent"),
@@ -243,5 +252,5 @@ def _absent(objective: Objective) -> Drafted:
         summary=f"{_title(slo)}: no events are counted any more",
         description=f"The metrics that {_title(slo)} counts are gone: nobody knows whether it is kept, and its other "
         "alerts end within minutes, whatever goes on.",
-        comment=(f"if it is an outage, {window_text(after)} of it cost what a page may, or are no restart at least",),
+        comment=(f"after {window_text(after)}: {reason}",),
     )

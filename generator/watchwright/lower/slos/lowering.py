@@ -36,7 +36,7 @@ BOARD = "SLOs"
 BURNING = "How fast the budget burns"
 
 _CHECKS = (
-    "Which events are bad? The row of this SLO on the board shows since when, and how many.",
+    "Since when? The row of this SLO on the board shows it, and how much is bad.",
     "Was anything released, or did load change, at the time when the error ratio rose?",
 )
 _ABSENT_CHECKS = (

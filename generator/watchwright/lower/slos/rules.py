@@ -149,9 +149,9 @@ def _base_comment(objective: Objective, made: Streams) -> Iterator[str]:
     times = objective.timing
     fast, scrape = duration(times.fast), duration(times.scrape)
     if made.made == "growth":
-        yield f"what consecutive scrapes saw, each increment once: grown since the evaluation {fast} ago,"
-        yield f"looked for within {duration(times.look_back)} = {fast} + {scrape} (a scrape more); read"
-        yield f"{duration(times.delay)} late, when scrapes have ended"
+        yield f"what consecutive scrapes saw, each increment once: grown since the evaluation {fast} ago, which is"
+        yield f"looked for within {duration(times.look_back)} = {fast} + {scrape} (a scrape more)"
+        yield f"all is read {duration(times.delay)} late, when scrapes have ended"
     elif made.made == "rate":
         window = duration(times.native)
         yield f"a window of {window} = 4 * {fast} + {scrape} (a scrape more) counts each increment in four evaluations"
