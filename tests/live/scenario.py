@@ -19,6 +19,8 @@ from watchwright.verify.tools import Tool
 _SCRAPE = 15
 #: The states of alerts are looked up in such steps.
 STEP = 5
+# and the answers of boards, which have hours to look at, in longer ones
+_LONG_STEP = 30
 #: A trouble begins so long after the servers started, so that each has seen the run in health.
 LEAD = 30
 
@@ -93,6 +95,13 @@ class Watched:
         for alert in self.prometheus.over(expr, self.began, time.time(), STEP):
             found.setdefault(alert["metric"]["alertname"], set()).update(float(at) for at, _ in alert["values"])
         return {alert: sorted(times) for alert, times in found.items()}
+
+    def ever(self, expr: str) -> bool:
+        """Whether a query has found something, at any time of the run until this very moment."""
+        now = time.time()
+        # the last step is now: an alert may have begun to fire a moment ago
+        begin = now - (now - self.epoch) // _LONG_STEP * _LONG_STEP
+        return bool(self.prometheus.over(expr, begin, now, _LONG_STEP))
 
     def active_since(self, alert: str) -> float:
         """Since when an alert's condition has held: in its first minute a server knows, and records no ALERTS yet."""
