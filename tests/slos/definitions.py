@@ -61,6 +61,6 @@ def slow(folder: Path) -> list[Rule]:
 
 
 def in_order(folder: Path) -> list[Rule]:
-    """All rules, so that what records stands before what reads: alerts last, since they read of both groups."""
+    """All rules, so that what records stands before what reads: alerts last."""
     both = [*fast(folder), *slow(folder)]
     return [*(each for each in both if each.records), *(each for each in both if not each.records)]

@@ -11,7 +11,7 @@ import attrs
 import pytest
 import yaml
 from backfilled import EPOCH, Replay, prometheus
-from definitions import SLOW_PHASE, in_order, rendered, slow
+from definitions import SLOW_PHASE, fast, in_order, rendered, slow
 from ledger import DAY, Burst, Ledger, Scenario, drawn
 
 from watchwright.verify.tools import Tool
@@ -57,21 +57,25 @@ class Backfill:
             if (block / "meta.json").exists():
                 shutil.move(block, self.folder / "server/data")
 
-    def known(self) -> tuple[float, float]:
-        """The ratio and the coverage of the period, as the next evaluation has them."""
+    def known(self) -> tuple[float, float, float]:
+        """The ratio and the coverage of the period, and the ratio of a day, as the next evaluation has them."""
         at = SLOW_PHASE + (_END - 400) // 300 * 300
+        (day,) = (each.expr for each in fast(self.files) if each.window() == "1d")
+        ratio, coverage = (_expr(self.files, name) for name in ("slo:ratio", "slo:coverage"))
         with prometheus(self.tool.path, self.tool.version, self.folder / "server") as server:
-            ratio, coverage = (_expr(self.files, name) for name in ("slo:ratio", "slo:coverage"))
-            return server.number(ratio, at), server.number(coverage, at)
+            return server.number(ratio, at), server.number(coverage, at), server.number(day, at)
 
 
 def passes(backfill: Backfill, folder: Path) -> Iterator[Path]:
-    """What `watchwright slos --backfill` prints for each pass, but for passes without a rule."""
-    repository = Repository(backfill.folder / "repository")
+    """
+    What `watchwright slos --backfill` prints for each pass, but for passes without a rule.
+
+    In one file after the other of the same name, as in the docs: promtool takes the phase of a group from it.
+    """
+    repository, file = Repository(backfill.folder / "repository"), folder / "pass.yaml"
     for number in range(1, 7):
         printed = repository.run("slos", "-q", "--backfill", str(number)).stdout
         if yaml.safe_load(printed)["groups"]:
-            file = folder / f"{number}.yaml"
             file.write_text(printed, "utf-8")
             yield file
 
@@ -92,12 +96,14 @@ def test_a_pass_for_each_level_of_rules_gives_an_slo_its_past(backfill: Backfill
     bursts = [Burst(DAY + 1_000, DAY + 1_600, errors=0.4)]
     ledger = drawn(Scenario(name="past", days=_END / DAY, instances=4, bursts=bursts, lazy=True, lives=9 * _HOUR))
     backfill.live(ledger)
-    seen, begun = ledger.seen(0, _END - 400), backfill.known()
+    seen, last, begun = ledger.seen(0, _END - 400), ledger.seen(_END - 400 - DAY, _END - 400), backfill.known()
     assert 0.12 > begun[1]
     (tmp_path / "passes").mkdir()
     for file in passes(backfill, tmp_path / "passes"):
         backfill.past(file)
-    ratio, coverage = backfill.known()
+    ratio, coverage, day = backfill.known()
     print(f"\nPrometheus {backfill.tool.version}: seen {seen.ratio:.6f}, at first {begun}, then {ratio} {coverage}")
+    print(f"the last day: seen {last.ratio:.6f}, then {day}")
     assert seen.ratio == pytest.approx(ratio, rel=0.003)
+    assert last.ratio == pytest.approx(day, rel=0.003)
     assert coverage == pytest.approx(1, abs=1.1 / 48)  # it is looked at every hour

@@ -14,6 +14,7 @@ from watchwright.finding import Finding, check
 from watchwright.lower.plan import Fleet, Origin, Plan
 from watchwright.lower.slos.lowering import Promised
 from watchwright.lower.slos.objective import Objective, over, short
+from watchwright.lower.slos.windows import is_short
 from watchwright.model.duration import milliseconds
 from watchwright.model.platform import Platform
 from watchwright.model.sli import Latency, Ratio
@@ -229,9 +230,9 @@ def interval(at: At) -> Iterator[tuple[str, str]]:
 
     What a counter grew by from one evaluation to the next is counted once, however often it is scraped. But above five
     minutes Prometheus has forgotten a sample before the next one comes, for boards and queries. Below the scrape
-    interval of its jobs, what was counted around a scrape that failed is lost. A window that is no whole number of
-    evaluations covers a little more than it says. And a native histogram is read by `rate`, over a window that suits
-    one scrape interval: where jobs have several, events of some weigh more than those of others.
+    interval of its jobs, what was counted around a scrape that failed is lost. A short window that is no whole number
+    of evaluations covers a little more or less than it says. And a native histogram is read by `rate`, over a window
+    that suits one scrape interval: where jobs have several, events of some weigh more than those of others.
     """
     every, scraped = at.objective.timing.fast, _scraped(at)
     slowest, native = max(scraped, default=0), at.promise.streams.made == "rate"
@@ -245,13 +246,18 @@ def interval(at: At) -> Iterator[tuple[str, str]]:
     elif every < slowest and isinstance(at.slo.sli, Ratio | Latency) and not native:
         message = f"it is evaluated every {duration(every)}, and one of its jobs is scraped every {duration(slowest)}"
         yield f"{message}: a scrape that fails loses events", f"leave `interval` out, or say {duration(slowest)}"
-    for each in [length for length in at.objective.windows[0] if length % every][:1]:
+    for each in [length for length in _short_windows(at) if length % every][:1]:
         message = f"a window of {duration(each)} is no whole number of evaluations, one every {duration(every)}"
-        yield f"{message}: it covers {duration(-(-each // every) * every)}", _suitable(at)
+        covered = max(round(Fraction(each, every)), 1) * every
+        yield f"{message}: it covers {duration(covered)}", _suitable(at)
+
+
+def _short_windows(at: At) -> list[int]:
+    return [each for each in at.objective.windows if is_short(each, at.objective.timing)]
 
 
 def _suitable(at: At) -> str:
-    every, common = at.objective.timing.fast, gcd(*at.objective.windows[0])
+    every, common = at.objective.timing.fast, gcd(*_short_windows(at))
     found = next((each for each in range(-(-every // 1000) * 1000, common + 1, 1000) if common % each == 0), 0)
     return f'say interval="{duration(found)}"' if found else ""
 

@@ -13,9 +13,9 @@ from watchwright.lower import names
 from watchwright.lower.plan import Limit
 from watchwright.lower.slos.maintenance import lasting
 from watchwright.lower.slos.objective import Burning, Objective, Share, decimal, over, short
-from watchwright.lower.slos.rules import bases, slow
 from watchwright.lower.slos.shapes import Late
 from watchwright.lower.slos.vocabulary import window_text
+from watchwright.lower.slos.windows import bases, events, sixtieth
 from watchwright.model.expression import Instant
 from watchwright.model.sli import ErrorRatio, Fresh, Held
 from watchwright.model.slo import Slo, Tier
@@ -43,14 +43,13 @@ class Drafted:
     description: str
     limits: tuple[Limit, ...] = ()
     comment: tuple[str, ...] = ()
-    fast: bool = True
 
 
 def drafts(objective: Objective) -> Iterator[Drafted]:
-    """The alerts of an SLO, those of the fast group first."""
+    """The alerts of an SLO."""
     if objective.slo.any_error:
         yield _any_error(objective)
-    for burning in sorted(objective.burning, key=lambda each: not each.fast):
+    for burning in objective.burning:
         yield _burn(burning, objective)
     yield _absent(objective)
 
@@ -64,9 +63,7 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
     return Drafted(
         kind="burn",
         name=burning.name,
-        expr=objective.late(
-            ("burn", alert), lambda: any_of(*(_tier(tier, share, burning, objective) for tier, share in tiers))
-        ),
+        expr=objective.late(("burn", alert), lambda: any_of(*(_tier(tier, share, objective) for tier, share in tiers))),
         severity=alert.severity,
         for_=alert.for_,
         keep_firing_for=alert.keep_firing_for,
@@ -82,46 +79,29 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
             for tier, share in tiers
         ),
         comment=tuple(_arithmetic(tier, share, objective) for tier, share in tiers),
-        fast=burning.fast,
     )
 
 
-def _tier(tier: Tier, share: Share, burning: Burning, objective: Objective) -> Instant:
+def _tier(tier: Tier, share: Share, objective: Objective) -> Instant:
     threshold = objective.threshold(tier, share)
     # the less is known of the long window, the more of it must be bad: what is unknown is taken for good
-    long = objective.ratio(over(tier), share, fast=burning.fast) > threshold / _filled(tier, share, objective)
-    found = long & (objective.ratio(short(tier), share, fast=burning.fast) > threshold)
+    long = objective.ratio(over(tier), share, fast=True) > threshold / _filled(tier, share, objective)
+    found = long & (objective.ratio(short(tier), share, fast=True) > threshold)
     if objective.least_failures > 1:
-        found = found & (_events("bad", over(tier), share, burning, objective) > objective.least_failures - _HALF)
+        found = found & (events(objective, "bad", over(tier), share) > objective.least_failures - _HALF)
     if objective.slo.least_events:
-        found = found & (_events("total", over(tier), share, burning, objective) > objective.slo.least_events - _HALF)
+        found = found & (events(objective, "total", over(tier), share) > objective.slo.least_events - _HALF)
     return found
 
 
 def _filled(tier: Tier, share: Share, objective: Objective) -> Instant:
     """How much of the long window is known: the first minutes after a deployment are not a whole window."""
-    total, _ = slow(bases(objective).alerting)
-    slots = decimal(Fraction(over(tier), objective.timing.slow))
+    _, bad = bases(objective).alerting  # 0 where events are, and none is bad
+    every = sixtieth(over(tier), objective.timing)
     # an hour more, so that a gap of as much does not make the alert any slower
-    known = objective.series(total, share=share).range(window_text(over(tier) + _HOUR)).count_over_time()
-    return (known / slots).clamp_max(1)
-
-
-def _events(
-    which: Literal["total", "bad"], window: int, share: Share, burning: Burning, objective: Objective
-) -> Instant:
-    """How many events, or bad ones, there were in a window; of more than an hour, as of the last slow evaluation."""
-    roles, step = bases(objective).alerting, objective.timing.fast
-    if not is_fast(window, burning):
-        roles, step = slow(roles), objective.timing.slow
-    return objective.series(roles[which == "bad"], share=share).range(window_text(window)).sum_over_time() * (
-        Decimal(step) / 1000
-    )
-
-
-def is_fast(window: int, burning: Burning) -> bool:
-    """Whether the events of a window are counted from the fast group's streams: hundreds of samples, not thousands."""
-    return burning.fast and window <= _HOUR
+    looked_at = window_text(over(tier) + _HOUR), window_text(every) if every else None
+    known = objective.series(bad, share=share).range(*looked_at).count_over_time()
+    return (known / decimal(Fraction(over(tier), every or objective.timing.fast))).clamp_max(1)
 
 
 def _arithmetic(tier: Tier, share: Share, objective: Objective) -> str:

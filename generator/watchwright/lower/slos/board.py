@@ -8,8 +8,8 @@ from decimal import Decimal
 from watchwright.lower import names
 from watchwright.lower.slos.lowering import BOARD, BURNING, Promised, burning_key, variable_name
 from watchwright.lower.slos.objective import Objective, over, short
-from watchwright.lower.slos.rules import bases
 from watchwright.lower.slos.vocabulary import Role, window_text
+from watchwright.lower.slos.windows import bases
 from watchwright.model.catalogue import firing
 from watchwright.model.dashboard import (
     BarGauge,

@@ -15,12 +15,13 @@ import attrs
 
 from watchwright.lower import names
 from watchwright.lower.plan import Expectation, InputSeries, UnitTest
-from watchwright.lower.slos.alerts import Drafted, is_fast
+from watchwright.lower.slos.alerts import Drafted
 from watchwright.lower.slos.lowering import Promised, slo_labels
 from watchwright.lower.slos.maintenance import first_free
 from watchwright.lower.slos.objective import Burning, Objective, Share, over, short
-from watchwright.lower.slos.rules import bases, slow
+from watchwright.lower.slos.timing import Timing
 from watchwright.lower.slos.vocabulary import Role, window_text
+from watchwright.lower.slos.windows import bases, is_short, sixtieth
 from watchwright.model.duration import milliseconds
 from watchwright.model.slo import Tier
 from watchwright.query.printer import duration, number, text
@@ -54,7 +55,7 @@ class _Phase:
     """
     Some steps during which nothing changes, and whether the alert fires at their end.
 
-    Ratios are multiples of the threshold; *failures* are counted in the first step. *known* says that the long window
+    Ratios are multiples of the threshold; *failures* are counted as it begins. *known* says that the long window
     is: else its ratio counts as much as was recorded of it, and is as much higher here.
     """
 
@@ -68,36 +69,36 @@ class _Phase:
 
 @attrs.frozen(kw_only=True)
 class _Step:
-    """One step of a phase."""
+    """One step of a phase, *place* of it."""
 
     phase: _Phase
-    first: bool
-    last: bool
+    place: int
+
+    @property
+    def last(self) -> bool:
+        """Whether the phase ends with it."""
+        return self.place == self.phase.steps - 1
 
 
 def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objective: Objective) -> UnitTest:
-    step = objective.timing.slow
+    step = _step(objective.timing)
     steps = list(_steps(_phases(tier, burning, objective)))
-    fast = is_fast(over(tier), burning)
-    _, bad = bases(objective).alerting if fast else slow(bases(objective).alerting)
-    filled, _ = slow(bases(objective).alerting)
+    _, bad = bases(objective).alerting
+    seconds = Decimal(objective.timing.fast) / 1000
     threshold = objective.threshold(tier, share)
-    seconds = Decimal(objective.timing.fast if fast else step) / 1000
-    slots = Decimal(over(tier)) / step
     given: list[tuple[Role, str, Iterable[Decimal]]] = [
         (
             "ratio",
             window_text(over(tier)),
-            [each.phase.long * threshold * _unknown(i, each, slots) for i, each in enumerate(steps)],
+            [each.phase.long * threshold * _unknown(i, each, tier, objective) for i, each in enumerate(steps)],
         ),
         ("ratio", window_text(short(tier)), [each.phase.short * threshold for each in steps]),
-        (bad, "", [each.phase.failures * each.first / seconds for each in steps]),
-        # samples of 0 fill a window as well, and no rule makes a ratio of them beside the one that is given
-        (filled, "", [Decimal(0) for _ in steps]),
+        # of all events nothing is given, so that no rule makes a ratio beside the one that is
+        (bad, "", [each.phase.failures * (each.place == 0) / seconds for each in steps]),
     ]
     return UnitTest(
         name=f"{draft.name}: {tier.over} and {tier.short}, condition by condition{_shown(share)}",
-        file="slo-fast" if burning.fast else "slo-slow",
+        file="slo-fast",
         interval=duration(step),
         series=tuple(_input(role, window, _notation(values), share, objective) for role, window, values in given),
         expectations=tuple(
@@ -109,9 +110,17 @@ def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objecti
     )
 
 
+def _step(timing: Timing) -> int:
+    """Some evaluations, five minutes at most, of which a quarter of an hour is a whole number."""
+    return next(step for step in range(timing.slow, 0, -timing.fast) if timing.quarter % step == 0)
+
+
 def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Phase]:
-    step, alert = objective.timing.slow, burning.alert
-    wait, calm = 1 + _length(alert.for_, step), 1 + _length(alert.keep_firing_for, step)
+    timing, alert = objective.timing, burning.alert
+    step = _step(timing)
+    # long windows count whole quarters of an hour
+    unit = step if is_short(over(tier), timing) else timing.quarter
+    wait, calm = (_whole(1 + _length(each, step), unit // step) for each in (alert.for_, alert.keep_firing_for))
     enough = objective.least_failures
     yield _Phase(steps=wait, fires=enough <= 1, failures=max(enough - 1, 0))
     if enough > 1:
@@ -123,12 +132,17 @@ def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Pha
     yield _Phase(steps=wait, fires=True, failures=enough)
     slots = over(tier) // step
     if slots <= _FEW:  # what is known of the window does not count for more than all of it
-        yield _Phase(steps=slots + 3 * (wait + calm), fires=False, long=_BELOW, known=True)
+        steps = _whole(slots + 3 * (wait + calm), unit // step)
+        yield _Phase(steps=steps, fires=False, long=_BELOW, known=True)
         yield _Phase(steps=wait, fires=True, failures=enough, known=True)
 
 
 # of five minutes: 6 hours
 _FEW = 72
+
+
+def _whole(steps: int, unit: int) -> int:
+    return -(-steps // unit) * unit
 
 
 def _length(length: str | None, step: int) -> int:
@@ -138,12 +152,16 @@ def _length(length: str | None, step: int) -> int:
 def _steps(phases: Iterable[_Phase]) -> Iterator[_Step]:
     for phase in phases:
         for place in range(phase.steps):
-            yield _Step(phase=phase, first=place == 0, last=place == phase.steps - 1)
+            yield _Step(phase=phase, place=place)
 
 
-def _unknown(place: int, step: _Step, slots: Decimal) -> Decimal:
+def _unknown(number: int, step: _Step, tier: Tier, objective: Objective) -> Decimal:
     """How many times as much of the window there is as is known at a step."""
-    return Decimal(1) if step.phase.known else max(slots / (place + 1), Decimal(1))
+    if step.phase.known:
+        return Decimal(1)
+    every = sixtieth(over(tier), objective.timing) or objective.timing.fast
+    known = number * _step(objective.timing) // every + 1
+    return max(Decimal(over(tier)) / every / known, Decimal(1))
 
 
 def _notation(values: Iterable[Decimal]) -> Iterator[str]:

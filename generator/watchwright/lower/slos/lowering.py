@@ -97,10 +97,8 @@ def slo_files(promises: Iterable[Promised], system: System, platform: Platform) 
     fast, slow = [], []
     for each in promises:
         timing, name = each.objective.timing, each.objective.slo.name
-        of_fast = tuple(rule for rule, draft in zip(each.rules, each.drafts, strict=True) if draft.fast)
-        of_slow = tuple(rule for rule, draft in zip(each.rules, each.drafts, strict=True) if not draft.fast)
-        fast.append(Chunk(slo=name, interval=timing.fast, rules=(*each.fast, *of_fast)))
-        slow.append(Chunk(slo=name, interval=timing.slow, rules=(*each.slow, *of_slow)))
+        fast.append(Chunk(slo=name, interval=timing.fast, rules=(*each.fast, *each.rules)))
+        slow.append(Chunk(slo=name, interval=timing.slow, rules=each.slow))
         # they read nothing and nothing reads them in a rule, so that each may stand wherever there is room
         slow += [Chunk(slo=name, interval=timing.slow, rules=(rule,)) for rule in each.fixed]
     yield from rule_file(system.name, "slo-fast", fast, platform.ruler)
@@ -113,21 +111,28 @@ PASSES: tuple[tuple[Role, ...], ...] = (
     ("total",),
     ("bad",),
     ("total_alerting", "bad_alerting"),
-    ("total_slow", "bad_slow", "total_slow_alerting", "bad_slow_alerting"),
-    ("total_period", "bad_period"),
+    ("total_turns", "bad_turns", "total_slow", "bad_slow"),
+    ("total_events", "bad_events", "total_period", "bad_period"),
 )
 
 
 def backfill_files(promises: Iterable[Promised], system: System, number: int) -> Iterator[RuleFile]:
-    """The rules of one pass, 1 being the first: streams and their averages, from which all else follows."""
-    chunks: list[Chunk] = []
+    """The rules of one pass, 1 being the first: streams, and what is summed up of them, from which all else follows."""
+    fast: list[Chunk] = []
+    slow: list[Chunk] = []
     for each in promises:
-        objective = each.objective
-        wanted = {objective.words.record(role) for role in PASSES[number - 1]}
-        for rules, interval in ((each.fast, objective.timing.fast), (each.slow, objective.timing.slow)):
-            found = tuple(rule for rule in rules if rule.record in wanted)
-            chunks += [Chunk(slo=objective.slo.name, interval=interval, rules=found)] if found else []
-    yield from rule_file(system.name, "slo-fast", chunks, None)
+        timing = each.objective.timing
+        fast += _of_pass(number, each.objective, each.fast, timing.fast)
+        slow += _of_pass(number, each.objective, each.slow, timing.slow)
+    yield from rule_file(system.name, "slo-fast", fast, None)
+    yield from rule_file(system.name, "slo-slow", slow, None)
+
+
+def _of_pass(number: int, objective: Objective, rules: Iterable[Recording], interval: int) -> Iterator[Chunk]:
+    wanted = {objective.words.record(role) for role in PASSES[number - 1]}
+    found = tuple(rule for rule in rules if rule.record in wanted)
+    if found:
+        yield Chunk(slo=objective.slo.name, interval=interval, rules=found)
 
 
 def series_of(promises: Iterable[Promised]) -> Iterator[Gauge]:

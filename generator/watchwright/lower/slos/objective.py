@@ -25,12 +25,9 @@ from watchwright.model.system import System
 from watchwright.model.words import any_of
 from watchwright.query.tree import Matcher
 
-#: Milliseconds: the window of the current burn rate, that of the forecast, the longest that is summed up from the
-#: fast group's series, and the shortest that may be summed up from the slow group's.
+#: Milliseconds: the window of the current burn rate, and that of the forecast.
 CURRENT = 300_000
 _DAY = FORECAST = 86_400_000
-LONGEST_FAST = 6 * 3_600_000
-SHORTEST_SLOW = 1_800_000
 
 _DIGITS = Context(prec=12)
 
@@ -46,11 +43,10 @@ class Share:
 
 @attrs.frozen(order=False, kw_only=True)
 class Burning:
-    """One alert on the budget, and whether it belongs to the fast group."""
+    """One alert on the budget."""
 
     alert: BurnAlert
     name: str
-    fast: bool
 
 
 @attrs.define(order=False, kw_only=True, eq=False, slots=False)
@@ -110,25 +106,20 @@ class Objective:
     # Windows ------------------------------------------------------------------------------------------------
 
     @functools.cached_property
-    def windows(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The windows whose error ratio the fast group records, and those of the slow group; not the period."""
-        fast, slow = {CURRENT}, {FORECAST}
-        for burning in self.burning:
-            for tier in burning.alert.tiers:
-                for window in (over(tier), short(tier)):
-                    is_fast = window <= LONGEST_FAST and (burning.fast or window < SHORTEST_SLOW)
-                    (fast if is_fast else slow).add(window)
-        rolling = set() if self.calendar else {self.period}
-        return tuple(sorted(fast)), tuple(sorted(slow - fast - rolling))
+    def windows(self) -> tuple[int, ...]:
+        """The windows whose error ratio the fast group records; not the period, which the slow group does."""
+        tiers = [tier for burning in self.burning for tier in burning.alert.tiers]
+        found = {CURRENT, *map(over, tiers), *map(short, tiers), *(() if self.slo.any_error else (FORECAST,))}
+        return tuple(sorted(found if self.calendar else found - {self.period}))
 
     def ratio(self, window: int, share: Share, *, fast: bool) -> Instant:
         """
-        The error ratio over a window, as an alert reads it.
+        The error ratio over a window, as a rule of the fast or the slow group reads it.
 
         Of the other group it is read over a range: no group may count on when the other one is evaluated.
         """
         series: Instant = self.series("ratio", window_text(window), share)
-        made_fast = window in self.windows[0]
+        made_fast = window in self.windows
         if fast != made_fast:
             step = self.timing.fast if made_fast else self.timing.slow
             series = series.range(window_text(2 * step)).last_over_time()
@@ -237,7 +228,7 @@ def _kind(slo: Slo, times: Timing, by: tuple[str, ...], burning: tuple[Burning, 
         slo.names,
         times,
         by,
-        tuple((each.alert, each.fast) for each in burning),
+        tuple(each.alert for each in burning),
         slo.objective,
         tuple(slo.objectives.items()),
         slo.period,
@@ -259,8 +250,7 @@ def _burning(slo: Slo, platform: Platform) -> Iterator[Burning]:
     if given is None:
         given = tuple(_reachable(slo, burn_alerts(slo.period, platform.severities[0], platform.severities[:2][-1])))
     for alert in given:
-        fast = min(map(over, alert.tiers)) <= LONGEST_FAST
-        yield Burning(alert=alert, name=names.slo_alert(slo.name, f"burn {alert.severity}"), fast=fast)
+        yield Burning(alert=alert, name=names.slo_alert(slo.name, f"burn {alert.severity}"))
 
 
 def _reachable(slo: Slo, alerts: Iterable[BurnAlert]) -> Iterator[BurnAlert]:

@@ -17,7 +17,6 @@ from watchwright.lower.slos.cases import expectation, group_labels, series_text
 from watchwright.lower.slos.lowering import Promised
 from watchwright.lower.slos.maintenance import first_free
 from watchwright.lower.slos.objective import CURRENT, Objective, over
-from watchwright.lower.slos.rules import bases, slow
 from watchwright.lower.slos.vocabulary import window_text
 from watchwright.model.metric import Metric
 from watchwright.query.printer import duration
@@ -44,7 +43,6 @@ def outage(promise: Promised) -> Iterator[UnitTest]:
     begins = start + _HEALTHY
     events = max(_FEWEST, objective.least_failures, objective.slo.least_events)
     steps = _Steps(scrape=timing.scrape, idle=start, healthy=_HEALTHY, bad=lasts, events=events)
-    filled, _ = slow(bases(objective).alerting)
     share = objective.shares[-1]
     known = {**objective.words.labels, **group_labels(share, objective)}
     yield UnitTest(
@@ -54,7 +52,6 @@ def outage(promise: Promised) -> Iterator[UnitTest]:
         series=(
             *(InputSeries(series=series, values=steps.of(kind)) for series, kind in counted),
             *(InputSeries(series=series, values=f"1x{steps.all}") for series in _up(counted)),
-            InputSeries(series=series_text(objective.words.record(filled), known), values=f"1x{steps.all}"),
         ),
         expectations=(
             _no_errors(f"{begins - 1}m", objective, known),
@@ -66,11 +63,11 @@ def outage(promise: Promised) -> Iterator[UnitTest]:
 
 
 def _page(promise: Promised) -> tuple[Drafted, int] | None:
-    """The first alert of the fast group, and the minutes after which it tells of an outage of everything."""
+    """The first alert on an hour or so, and the minutes after which it tells of an outage of everything."""
     objective = promise.objective
     for burning in objective.burning:
         draft = next(each for each in promise.drafts if each.name == burning.name)
-        for tier in burning.alert.tiers if burning.fast and not draft.for_ else ():
+        for tier in burning.alert.tiers if not draft.for_ else ():
             threshold = objective.threshold(tier, objective.shares[-1])
             minutes = int(threshold * over(tier) / _MINUTE) + 5 + -(-2 * objective.timing.fast // _MINUTE)
             if over(tier) <= _HEALTHY * _MINUTE and minutes < _LONGEST:

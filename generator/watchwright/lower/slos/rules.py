@@ -1,9 +1,10 @@
 """
 The recorded series of an SLO, in two groups.
 
-The fast group reads what is scraped, once: streams of events, and the windows that pages need. The slow group sums up
-averages of these streams, so that thirty days are some thousand samples. Producers stand before consumers within a
-group; from one group to the other only ranges are read, since nobody says which of them is evaluated first.
+The fast group reads what is scraped, once: streams of events, and of these the windows that alerts need. The slow
+group sums up averages of these streams, so that thirty days are some thousand samples. Producers stand before
+consumers within a group; from one group to the other only ranges are read, since nobody says which of them is
+evaluated first.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-
-import attrs
+from itertools import groupby
 
 from watchwright.lower import names
 from watchwright.lower.plan import Recording
@@ -22,40 +22,14 @@ from watchwright.lower.slos.maintenance import lasting
 from watchwright.lower.slos.objective import CURRENT, FORECAST, Objective, Share, decimal
 from watchwright.lower.slos.streams import Reading, Streams, streams
 from watchwright.lower.slos.vocabulary import Role, window_text
+from watchwright.lower.slos.windows import bases, is_short, since_quarter, summed, turned
 from watchwright.model.expression import Instant
 from watchwright.model.slo import LONGEST, Maintenance
 from watchwright.model.words import call, vector
 from watchwright.query.printer import duration, number
 from watchwright.semantics.labels import Labels
 
-
-@attrs.frozen(eq=False)
-class Bases:
-    """The streams that alerts look at, and those that the budget pays for: mostly the same."""
-
-    alerting: tuple[Role, Role]
-    paid: tuple[Role, Role]
-
-
-def bases(objective: Objective) -> Bases:
-    """Which streams an SLO has."""
-    paid: tuple[Role, Role] = ("total", "bad")
-    if any(not each.excuses_budget for each in objective.slo.maintenance):
-        return Bases(("total_alerting", "bad_alerting"), paid)
-    return Bases(paid, paid)
-
-
-_SLOW: Mapping[Role, Role] = {
-    "total": "total_slow",
-    "bad": "bad_slow",
-    "total_alerting": "total_slow_alerting",
-    "bad_alerting": "bad_slow_alerting",
-}
-
-
-def slow(roles: tuple[Role, Role]) -> tuple[Role, Role]:
-    """The averages of two streams."""
-    return _SLOW[roles[0]], _SLOW[roles[1]]
+_SLOW: tuple[Role, Role] = ("total_slow", "bad_slow")
 
 
 def _recording(
@@ -96,11 +70,12 @@ def made_of(objective: Objective, resolver: Resolver, targets: Labels) -> Stream
 
 
 def fast_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
-    """Streams, short windows, and the current burn rate."""
+    """Streams, windows, and the current burn rate."""
     yield from _streams(objective, made)
-    base = bases(objective)
-    for window in objective.windows[0]:
-        yield _ratio(objective, base.alerting, window)
+    yield from _quarters(objective)
+    for kind, windows in groupby(objective.windows, key=lambda each: is_short(each, objective.timing)):
+        for place, window in enumerate(windows):
+            yield _ratio(objective, window, *(() if place else (_SHORT if kind else _LONG)))
     if not objective.slo.any_error:
 
         def burn(share: Share) -> Instant:
@@ -159,27 +134,38 @@ def _base_comment(objective: Objective, made: Streams) -> Iterator[str]:
         yield f"one event for each series and evaluation, every {fast}"
 
 
-def _ratio(objective: Objective, roles: tuple[Role, Role], window: int) -> Recording:
-    def ratio() -> Instant:
-        total, bad = (objective.series(role).range(window_text(window)).sum_over_time() for role in roles)
-        return bad / (total > 0)
+def _quarters(objective: Objective) -> Iterator[Recording]:
+    """What long windows are summed up from, if there are any."""
+    if all(is_short(window, objective.timing) for window in objective.windows):
+        return
+    quarter = duration(objective.timing.quarter)
+    comment = f"with a sign that turns every {quarter}"
+    yield _recording(objective, "total_turns", partial(turned, objective, "total"), comment)
+    yield _recording(objective, "bad_turns", partial(turned, objective, "bad"))
+    comment = f"events since the last full {quarter}: what was before has the other sign, and cancels out"
+    yield _recording(objective, "total_events", partial(since_quarter, objective, "total"), comment)
+    yield _recording(objective, "bad_events", partial(since_quarter, objective, "bad"))
 
-    return _recording(objective, "ratio", ratio, window=window_text(window))
+
+_SHORT = ("bad events over all events; half an evaluation less than the window, for 2.x counts both ends of a range",)
+_LONG = ("what full quarters of an hour had, and this one has so far, without what was there when the window began",)
+
+
+def _ratio(objective: Objective, window: int, *comment: str) -> Recording:
+    def ratio() -> Instant:
+        return summed(objective, "bad", window) / (summed(objective, "total", window) > 0)
+
+    return _recording(objective, "ratio", ratio, *comment, window=window_text(window))
 
 
 # The slow group -----------------------------------------------------------------------------------------
 
 
 def slow_rules(objective: Objective) -> Iterator[Recording]:
-    """Averages of the streams, long windows, the budget and how much of its period is known."""
-    base = bases(objective)
-    for roles in dict.fromkeys((base.alerting, base.paid)):
-        for role in roles:
-            yield _recording(objective, _SLOW[role], partial(_average, objective, role))
-    if not objective.slo.any_error:
-        for window in objective.windows[1]:
-            yield _ratio(objective, slow(base.alerting), window)
-    yield from _period(objective, slow(base.paid))
+    """Averages of the streams, the budget and how much of its period is known."""
+    for role, paid in zip(_SLOW, bases(objective).paid, strict=True):
+        yield _recording(objective, role, partial(_average, objective, paid))
+    yield from _period(objective)
     if not objective.slo.any_error:
         yield from _budget(objective)
 
@@ -188,23 +174,25 @@ def _average(objective: Objective, role: Role) -> Instant:
     return objective.series(role).range(window_text(objective.timing.slow)).avg_over_time()
 
 
-def _period(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recording]:
-    if not objective.calendar:
-        yield _ratio(objective, paid, objective.period)
-        yield _coverage(objective, paid[0])
+def _period(objective: Objective) -> Iterator[Recording]:
+    if objective.calendar:
+        yield from _calendar(objective)
         return
-    yield from _calendar(objective, paid)
+
+    def ratio() -> Instant:
+        total, bad = (objective.series(role).range(objective.period_window).sum_over_time() for role in _SLOW)
+        return bad / (total > 0)
+
+    yield _recording(objective, "ratio", ratio, window=objective.period_window)
+    yield _coverage(objective)
 
 
-# Prometheus finds a sample that is so old
-_FOUND = 300_000
-
-
-def _coverage(objective: Objective, total: Role) -> Recording:
+def _coverage(objective: Objective) -> Recording:
     """How much of a rolling period is known, looked at every hour, where a sample can be found at any time."""
-    step = 12 * objective.timing.slow if objective.timing.slow <= _FOUND else objective.timing.slow
+    total, slow = _SLOW[0], objective.timing.slow
+    step = 12 * slow if objective.timing.found else slow
     samples = decimal(Fraction(objective.period, step))
-    every = window_text(step) if step != objective.timing.slow else None
+    every = window_text(step) if objective.timing.found else None
 
     def known() -> Instant:
         found = objective.series(total).range(objective.period_window, every).count_over_time()
@@ -215,12 +203,12 @@ def _coverage(objective: Objective, total: Role) -> Recording:
     return _recording(objective, "coverage", known, comment)
 
 
-def _calendar(objective: Objective, paid: tuple[Role, Role]) -> Iterator[Recording]:
+def _calendar(objective: Objective) -> Iterator[Recording]:
     """The samples of a period get its number as a label, so that those of the period before are not summed up."""
     label = objective.calendar
     month = call("month")
     current = (month if label == "month" else (month / 3).ceil()).count_values(label)
-    for role, period_role in zip(paid, _OF_PERIOD, strict=True):
+    for role, period_role in zip(_SLOW, _OF_PERIOD, strict=True):
         marked = objective.series(role) * current.on().group_left(label)
         yield _recording(objective, period_role, marked, f"labelled with the {label} of the calendar, in UTC")
     total, bad = (objective.series(role).range(LONGEST[label]) for role in _OF_PERIOD)
@@ -239,23 +227,22 @@ _OF_PERIOD: tuple[Role, Role] = ("total_period", "bad_period")
 def _budget(objective: Objective) -> Iterator[Recording]:
     words, window = objective.words, objective.period_window
 
-    def ratio(name: str, share: Share) -> Instant:
-        return objective.series("ratio", name, share).max(without=[words.window_label])
+    def ratio(share: Share) -> Instant:
+        return objective.series("ratio", window, share).max(without=[words.window_label])
 
     def left(share: Share) -> Instant:
-        return 1 - ratio(window, share) / share.budget
+        return 1 - ratio(share) / share.budget
 
     def lasts(share: Share) -> Instant:
-        period = objective.period // 1000 * share.budget
-        return (objective.series("remaining", share=share) > 0) * period / (ratio(day, share) > share.budget)
+        period, last = objective.period // 1000 * share.budget, objective.ratio(FORECAST, share, fast=False)
+        return (objective.series("remaining", share=share) > 0) * period / (last > share.budget)
 
     def burnt(share: Share) -> Instant:
-        return ratio(window, share) / share.budget
+        return ratio(share) / share.budget
 
     comment = "the part of the budget that is left; below 0 it is overspent"
     yield _recording(objective, "remaining", lambda: objective.each_share(left), comment)
-    day = window_text(FORECAST)
-    comment = f"seconds until nothing is left, if the last {day} go on; none while the budget lasts"
+    comment = f"seconds until nothing is left, if the last {window_text(FORECAST)} go on; none while the budget lasts"
     yield _recording(objective, "exhaustion", lambda: objective.each_share(lasts), comment)
     if "period_burn_rate" in words.names:
         yield _recording(objective, "period_burn_rate", lambda: objective.each_share(burnt))

@@ -13,6 +13,10 @@ from watchwright.model.slo import Slo
 _FAST = 30_000
 # no more than that, as Prometheus forgets a sample after five minutes
 _SLOW = 300_000
+# what long windows are summed up from
+_QUARTER = 900_000
+# https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
+_REMEMBERED = 300_000
 # of rate() over a native histogram: four evaluations and the scrape before, so that each increment weighs the same
 _SHARE = 4
 
@@ -22,8 +26,8 @@ class Timing:
     """
     Lengths in milliseconds.
 
-    *fast* is how often streams, short windows and pages are evaluated, *slow* how often long windows and tickets are:
-    a multiple of it. *scrape* is the slowest scrape interval. Samples are read *delay* late, when every scrape of that
+    *fast* is how often streams, windows and alerts are evaluated, *slow* how often the budget is: a multiple of it.
+    *scrape* is the slowest scrape interval. Samples are read *delay* late, when every scrape of that
     time has come to its end or to its time-out.
     """
 
@@ -41,6 +45,16 @@ class Timing:
     def late(self) -> int:
         """How long what happened goes on being counted: what grew since a sample that was looked for so far back."""
         return self.delay + self.fast + self.look_back
+
+    @property
+    def quarter(self) -> int:
+        """A quarter of an hour, or as many evaluations as it holds: at least one."""
+        return max(_QUARTER // self.fast, 1) * self.fast
+
+    @property
+    def found(self) -> bool:
+        """Whether Prometheus finds a sample of the fast group at any time."""
+        return self.fast <= _REMEMBERED
 
     @property
     def native(self) -> int:
