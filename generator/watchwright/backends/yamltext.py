@@ -7,6 +7,7 @@ what we write has a fixed shape, so it is written on purpose, with the origin of
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,8 +45,11 @@ def scalar(value: str | int | Decimal | bool | None) -> str:
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if value is None:
-        return "null"
+    return "null" if value is None else _quoted(value)
+
+
+@functools.lru_cache(maxsize=4096)  # keys, and the labels that all rules of a system carry
+def _quoted(value: str) -> str:
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if value and value.isprintable() and not _INVISIBLE.search(value):
@@ -74,19 +78,21 @@ class _Writer:
         """The entries of a mapping; *lead* begins the first line, where it is an item of a list."""
         lead = indent if lead is None else lead
         for key, item in value.items():
-            self._entry(f"{lead}{scalar(key)}:", item, indent)
+            self._entry(f"{lead}{_quoted(key)}:", item, indent)
             lead = indent
 
     def _entry(self, lead: str, item: Value, indent: str) -> None:
         match item:
-            case Marked():
-                with self._stretch(item.origin):
-                    self._entry(lead, item.value, indent)
             case str() if _is_block(item):
                 # a first line with leading blanks needs the indentation said
                 self.lines.append(f"{lead} |{'2' if item.startswith(' ') else ''}-")
                 self.lines += [f"{indent}  {line}" if line else "" for line in item.split("\n")]
-            case str() | int() | Decimal() | None:
+            case str():
+                self.lines.append(f"{lead} {_quoted(item)}")
+            case Marked():
+                with self._stretch(item.origin):
+                    self._entry(lead, item.value, indent)
+            case int() | Decimal() | None:
                 self.lines.append(f"{lead} {scalar(item)}")
             case Mapping() if item:
                 self.lines.append(lead)
@@ -126,11 +132,11 @@ class _Writer:
 
 def _is_block(text: str) -> bool:
     """Whether a literal block keeps the text: several lines, none that ends in a blank or is odd at an edge."""
-    lines = text.split("\n")
     return (
-        len(lines) > 1
+        "\n" in text
+        and text[0] != "\n"
+        and text[-1] not in "\n "
+        and " \n" not in text
+        and text.replace("\n", "").isprintable()
         and not _INVISIBLE.search(text)
-        and bool(lines[0])
-        and bool(lines[-1])
-        and all(line.rstrip() == line and (line.isprintable() or not line) for line in lines)
     )
