@@ -155,6 +155,21 @@ def test_a_typed_definition_of_many_words_renders_for_each_environment(repositor
     assert "> 0.2" in texts["rules/staging/checkout/alerting.yaml"]
 
 
+@pytest.mark.usefixtures("promtools")
+def test_the_example_in_the_docs_is_short_and_renders_without_a_finding(repository: Repository) -> None:
+    """A database: jobs, SLOs, alerts with their tests and a board in less than eighty lines."""
+    module = (ROOT / "docs/examples/database.py").read_text("utf-8")
+    repository.write("systems/database.py", module)
+    repository.write("systems/platform.py", _example(ROOT / "README.md", 1))
+
+    result = repository.run("render")
+
+    assert result.exit_code == 0, result.stderr
+    assert "warning" not in result.stderr
+    assert {"dashboards/database/database.json", "dashboards/database/slos.json"} <= repository.files().keys()
+    assert len(module.splitlines()) < 80
+
+
 def test_the_errors_in_the_readme_are_what_is_said(repository: Repository) -> None:
     """Word for word, with the line: of a value that is none, and of a label that was dropped."""
     shown = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)

@@ -9,8 +9,9 @@ from typing import Any
 
 from history import samples
 from loopback import rules
-from targets import Target, series
+from targets import series
 
+from simulators.clockwork import Target
 from simulators.quantacirc import Simulation
 
 

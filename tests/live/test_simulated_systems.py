@@ -14,17 +14,15 @@ import pytest
 import yaml
 from hours import read_by_rules, unit_test
 from loopback import RULES, rendered, rule_files
-from simulated import PACKAGES, input_series, simulation
+from simulated import input_series
 
 from simulators.clockwork import Trouble
+from simulators.registry import SIMULATED, simulation
 from watchwright.verify.tools import Command, Tool, run_all
 
 _TIMEOUT = 300.0
 _NOTHING: frozenset[str] = frozenset()
-SYSTEMS = [
-    each for each, package in PACKAGES.items() if (Path(__file__).parents[1] / package.replace(".", "/")).is_dir()
-]
-TROUBLES = [(system, name) for system in SYSTEMS for name in simulation(system).TROUBLES]
+TROUBLES = [(system, name) for system in SIMULATED for name in simulation(system).TROUBLES]
 
 
 @pytest.mark.parametrize(("system", "name"), TROUBLES, ids=[f"{system}: {name}" for system, name in TROUBLES])
@@ -41,7 +39,7 @@ def test_a_trouble_fires_its_alerts_and_no_others_and_they_resolve(
     assert "" == complaints(system, unit_test(inputs, expected, trouble.fires, step=trouble.step), promtools, tmp_path)
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", SIMULATED)
 def test_a_healthy_run_fires_nothing_for_two_hours(system: str, promtools: tuple[Tool, ...], tmp_path: Path) -> None:
     inputs = input_series(simulation(system)(seed=7), read_by_rules(system), until=7_200, step=15)
 
