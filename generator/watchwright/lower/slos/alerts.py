@@ -15,7 +15,7 @@ from watchwright.lower.slos.maintenance import lasting
 from watchwright.lower.slos.objective import Burning, Objective, Share, decimal, over, short
 from watchwright.lower.slos.shapes import Late
 from watchwright.lower.slos.vocabulary import window_text
-from watchwright.lower.slos.windows import bases, events, sixtieth
+from watchwright.lower.slos.windows import bases, events, known
 from watchwright.model.expression import Instant
 from watchwright.model.sli import ErrorRatio, Fresh, Held
 from watchwright.model.slo import Slo, Tier
@@ -84,24 +84,16 @@ def _burn(burning: Burning, objective: Objective) -> Drafted:
 
 def _tier(tier: Tier, share: Share, objective: Objective) -> Instant:
     threshold = objective.threshold(tier, share)
-    # the less is known of the long window, the more of it must be bad: what is unknown is taken for good
-    long = objective.ratio(over(tier), share, fast=True) > threshold / _filled(tier, share, objective)
+    # the less is known of the long window, the more of it must be bad: what is unknown is taken for good; it is looked
+    # at for an hour more, so that a gap of as much does not make the alert any slower
+    filled = known(objective, over(tier), _HOUR, share)
+    long = objective.ratio(over(tier), share, fast=True) > threshold / filled
     found = long & (objective.ratio(short(tier), share, fast=True) > threshold)
     if objective.least_failures > 1:
         found = found & (events(objective, "bad", over(tier), share) > objective.least_failures - _HALF)
     if objective.slo.least_events:
         found = found & (events(objective, "total", over(tier), share) > objective.slo.least_events - _HALF)
     return found
-
-
-def _filled(tier: Tier, share: Share, objective: Objective) -> Instant:
-    """How much of the long window is known: the first minutes after a deployment are not a whole window."""
-    _, bad = bases(objective).alerting  # 0 where events are, and none is bad
-    every = sixtieth(over(tier), objective.timing)
-    # an hour more, so that a gap of as much does not make the alert any slower
-    looked_at = window_text(over(tier) + _HOUR), window_text(every) if every else None
-    known = objective.series(bad, share=share).range(*looked_at).count_over_time()
-    return (known / decimal(Fraction(over(tier), every or objective.timing.fast))).clamp_max(1)
 
 
 def _arithmetic(tier: Tier, share: Share, objective: Objective) -> str:

@@ -53,7 +53,7 @@ def slo_tests(promise: Promised) -> Iterator[UnitTest]:
 @attrs.frozen(kw_only=True)
 class _Phase:
     """
-    Some steps during which nothing changes, and whether the alert fires at their end.
+    A time during which nothing changes, and whether the alert fires after so many steps of it.
 
     Ratios are multiples of the threshold; *failures* are counted as it begins. *known* says that the long window
     is: else its ratio counts as much as was recorded of it, and is as much higher here.
@@ -75,14 +75,16 @@ class _Step:
     place: int
 
     @property
-    def last(self) -> bool:
-        """Whether the phase ends with it."""
+    def asked(self) -> bool:
+        """Whether the alert must fire, or not, by then."""
         return self.place == self.phase.steps - 1
 
 
 def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objective: Objective) -> UnitTest:
     step = _step(objective.timing)
-    steps = list(_steps(_phases(tier, burning, objective)))
+    # long windows count whole quarters of an hour
+    unit = 1 if is_short(over(tier), objective.timing) else objective.timing.quarter // step
+    steps = list(_steps(_phases(tier, burning, objective, unit), unit))
     _, bad = bases(objective).alerting
     seconds = Decimal(objective.timing.fast) / 1000
     threshold = objective.threshold(tier, share)
@@ -104,7 +106,7 @@ def _of_tier(tier: Tier, share: Share, burning: Burning, draft: Drafted, objecti
         expectations=tuple(
             expectation(duration(i * step), draft, objective, [share] if each.phase.fires else [])
             for i, each in enumerate(steps)
-            if each.last
+            if each.asked
         ),
         origin=objective.origin.below(f"alert {draft.name}", objective.origin.source),
     )
@@ -115,25 +117,21 @@ def _step(timing: Timing) -> int:
     return next(step for step in range(timing.slow, 0, -timing.fast) if timing.quarter % step == 0)
 
 
-def _phases(tier: Tier, burning: Burning, objective: Objective) -> Iterator[_Phase]:
-    timing, alert = objective.timing, burning.alert
-    step = _step(timing)
-    # long windows count whole quarters of an hour
-    unit = step if is_short(over(tier), timing) else timing.quarter
-    wait, calm = (_whole(1 + _length(each, step), unit // step) for each in (alert.for_, alert.keep_firing_for))
+def _phases(tier: Tier, burning: Burning, objective: Objective, unit: int) -> Iterator[_Phase]:
+    step, alert = _step(objective.timing), burning.alert
+    wait, calm = (1 + _length(each, step) for each in (alert.for_, alert.keep_firing_for))
     enough = objective.least_failures
     yield _Phase(steps=wait, fires=enough <= 1, failures=max(enough - 1, 0))
     if enough > 1:
         # one more is just enough, unless the first of them leave the window while the alert waits
-        yield _Phase(steps=wait, fires=True, failures=1 if 2 * wait < over(tier) // step else enough)
+        yield _Phase(steps=wait, fires=True, failures=1 if 2 * _whole(wait, unit) < over(tier) // step else enough)
     yield _Phase(steps=calm, fires=False, long=_BELOW)
     yield _Phase(steps=wait, fires=True, failures=enough)
     yield _Phase(steps=calm, fires=False, short=_BELOW)
     yield _Phase(steps=wait, fires=True, failures=enough)
     slots = over(tier) // step
     if slots <= _FEW:  # what is known of the window does not count for more than all of it
-        steps = _whole(slots + 3 * (wait + calm), unit // step)
-        yield _Phase(steps=steps, fires=False, long=_BELOW, known=True)
+        yield _Phase(steps=slots + 3 * _whole(wait + calm, unit), fires=False, long=_BELOW, known=True)
         yield _Phase(steps=wait, fires=True, failures=enough, known=True)
 
 
@@ -149,9 +147,9 @@ def _length(length: str | None, step: int) -> int:
     return -(-milliseconds(length or "0", "a duration", zero=True) // step)
 
 
-def _steps(phases: Iterable[_Phase]) -> Iterator[_Step]:
+def _steps(phases: Iterable[_Phase], unit: int) -> Iterator[_Step]:
     for phase in phases:
-        for place in range(phase.steps):
+        for place in range(_whole(phase.steps, unit)):
             yield _Step(phase=phase, place=place)
 
 

@@ -9,11 +9,12 @@ exact at every evaluation.
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 import attrs
 
-from watchwright.lower.slos.objective import Objective, Share
+from watchwright.lower.slos.objective import Objective, Share, decimal
 from watchwright.lower.slos.timing import Timing
 from watchwright.lower.slos.vocabulary import Role, window_text
 from watchwright.model.expression import Instant, Scalar
@@ -51,16 +52,12 @@ def is_short(window: int, timing: Timing) -> bool:
 
 
 def summed(objective: Objective, which: Which, window: int, share: Share | None = None) -> Instant:
-    """
-    The sum of a stream over a window: of its samples, or of events where the window is long.
-
-    A long one has none before the first full quarter of an hour.
-    """
+    """The sum of a stream over a window: of its samples, or of events where the window is long."""
     if is_short(window, objective.timing):
         stream = objective.series(bases(objective).alerting[which == "bad"], share=share)
         return stream.range(_evaluations(window, objective.timing)).sum_over_time()
     now = objective.series(_EVENTS[which], share=share)
-    return _quarters(now, window, objective.timing) + (now - now.offset(window_text(window)) | now)
+    return _quarters(now, window, objective.timing) + (now - now.offset(window_text(window)) | now) | now
 
 
 _EVENTS: dict[Which, Role] = {"total": "total_events", "bad": "bad_events"}
@@ -71,7 +68,22 @@ def events(objective: Objective, which: Which, window: int, share: Share) -> Ins
     if is_short(window, objective.timing):
         return summed(objective, which, window, share) * (Decimal(objective.timing.fast) / 1000)
     now = objective.series(_EVENTS[which], share=share)
-    return _quarters(now, window, objective.timing) + now
+    return _quarters(now, window, objective.timing) + now | now
+
+
+def known(objective: Objective, window: int, beyond: int, share: Share) -> Instant:
+    """How much of a window is known, looked at sixty times, and for so many milliseconds longer."""
+    timing = objective.timing
+    every = sixtieth(window, timing)
+    role = bases(objective).alerting[1] if is_short(window, timing) else _EVENTS["bad"]
+    looked_at = window_text(window + beyond), window_text(every) if every else None
+    found = objective.series(role, share=share).range(*looked_at).count_over_time()  # 0 is there, where none is bad
+    return (found / decimal(Fraction(window, every or timing.fast))).clamp_max(1)
+
+
+def sixtieth(window: int, timing: Timing) -> int | None:
+    """A sixtieth of a window, in whole evaluations; None where samples are not found at any time."""
+    return max(window // (60 * timing.fast), 1) * timing.fast if timing.found else None
 
 
 def _quarters(counted: Instant, window: int, timing: Timing) -> Instant:
@@ -110,8 +122,3 @@ def since_quarter(objective: Objective, which: Which) -> Instant:
 def _sign(quarter: int) -> Scalar:
     now, seconds = Instant(time().node), Decimal(quarter) / 1000
     return Scalar((1 - 2 * (now % (2 * seconds) >= seconds).bool()).node)
-
-
-def sixtieth(window: int, timing: Timing) -> int | None:
-    """A sixtieth of a window, in whole evaluations; None where samples are not found at any time."""
-    return max(window // (60 * timing.fast), 1) * timing.fast if timing.found else None
