@@ -36,7 +36,7 @@ class _Together(LoadScopeScheduling):
     # `xdist_group` says the same, and is lost on pytest 9.2: its node ids are values that nobody can lengthen
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file.endswith("live/test_real_prometheus.py") else nodeid
+        return file if "live/test_real_" in file else nodeid
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from watchwright import (
     any_of,
 )
 
+from .._process import cpu_seconds, memory
 from .._shared import at_a_glance
 from . import alerts
 from .alerts import PROCESS
@@ -23,7 +24,6 @@ from .metrics import (
     capture_duration,
     captures,
     conflicts,
-    cpu,
     entries,
     errors,
     evictions,
@@ -35,7 +35,6 @@ from .metrics import (
     health_score,
     hook_duration,
     layer,
-    memory,
     processing_duration,
     reconstruction_duration,
     reconstruction_quality,
@@ -171,7 +170,7 @@ overview = Dashboard(
         Row(
             "Resources",
             [
-                TimeSeries("CPU", Query(cpu.where(**HERE).rate(RATE), legend="{instance}"), min=0,
+                TimeSeries("CPU", Query(cpu_seconds.where(**HERE).rate(RATE), legend="{instance}"), min=0,
                            description="100 % are one core."),
                 TimeSeries(
                     "Memory",

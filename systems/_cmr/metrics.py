@@ -107,8 +107,6 @@ errors = Counter("cmr_errors_total", "Errors, by the component that had them.", 
 
 # Resources -----------------------------------------------------------------------------------------------------
 
-cpu = Counter("process_cpu_seconds_total", "CPU time used, of all cores.")
-memory = Gauge("process_resident_memory_bytes", "Memory in use.")
 gpu_use = Gauge("cmr_gpu_utilization_ratio", "GPU in use, from 0 to 1.", labels=[gpu])
 gpu_memory = Gauge("cmr_gpu_memory_allocated_bytes", "Memory of the GPU in use.", labels=[gpu])
 gpu_allocations = Counter("cmr_gpu_allocations_total", "Allocations on the GPU.", labels=[gpu])

@@ -15,6 +15,7 @@ from watchwright import (
 )
 from watchwright.units import minutes
 
+from .._process import memory, started
 from .._shared import at_a_glance
 from . import health, outcome
 from .metrics import (
@@ -25,11 +26,9 @@ from .metrics import (
     checks,
     findings,
     kept,
-    memory,
     notifications,
     severity,
     source,
-    started,
     state,
     target,
     targets,

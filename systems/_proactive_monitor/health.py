@@ -3,7 +3,8 @@
 from watchwright import Alert, Case, percent, ratio, record
 from watchwright.units import MB
 
-from .metrics import checks, cpu_seconds, memory, state, target, targets
+from .._process import cpu_seconds, memory
+from .metrics import checks, state, target, targets
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 

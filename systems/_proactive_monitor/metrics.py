@@ -57,8 +57,3 @@ notifications = Counter(
 # Itself -------------------------------------------------------------------------------------------------------
 
 state = StateSet("proactive_monitor_state", "What it does.", states=["running", "stopped"])
-
-# As every client library exposes them: https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics
-cpu_seconds = Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")
-memory = Gauge("process_resident_memory_bytes", "Resident memory size in bytes.")
-started = Gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")

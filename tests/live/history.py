@@ -6,8 +6,9 @@ import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from targets import Target, pushed, series
+from targets import answers_as, pushed, series
 
+from simulators.clockwork import Target
 from simulators.quantacirc import COMPONENTS, Simulation
 
 #: Labels that the rendered configuration drops when scraping.
@@ -18,7 +19,7 @@ def samples(
     simulation: Simulation, target: Target, only: Collection[str] | None = None
 ) -> Iterator[tuple[str, Mapping[str, str], float]]:
     """What a scrape of the target stores now: name, labels and value; of these names, if *only* some are wanted."""
-    answers = simulation.answers(target.answers_as)
+    answers = simulation.answers(answers_as(target))
     yield "up", target.scraped, float(answers)
     for name, labels, value in _answer(simulation, target) if answers else ():
         if only is None or name in only:
@@ -26,10 +27,10 @@ def samples(
 
 
 def _answer(simulation: Simulation, target: Target) -> Iterator[tuple[str, Mapping[str, str], float]]:
-    if target.answers_as == "push":
+    if answers_as(target) == "push":
         yield from pushed(simulation.epoch)  # honor_labels: it keeps the job and instance of the run
-    elif target.answers_as in COMPONENTS:
-        for sample in simulation.samples(target.answers_as):
+    elif answers_as(target) in COMPONENTS:
+        for sample in simulation.samples(answers_as(target)):
             yield sample.name, {**sample.labels, **target.scraped}, sample.value
 
 

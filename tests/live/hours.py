@@ -9,8 +9,9 @@ from typing import Any
 
 from history import samples
 from loopback import rules
-from targets import Target, series
+from targets import series
 
+from simulators.clockwork import Target
 from simulators.quantacirc import Simulation
 
 
@@ -29,19 +30,19 @@ def input_series(
         for target in scraped:
             for name, labels, value in samples(simulation, target, read):
                 found.setdefault(series(name, labels), {})[number] = value
-    return [{"series": name, "values": _values(values, until // step + 1)} for name, values in found.items()]
+    return [{"series": name, "values": repeated(values, until // step + 1)} for name, values in found.items()]
 
 
-def _values(values: Mapping[int, float], count: int) -> str:
-    """A series that is gone from a scrape is stale from there on, as Prometheus makes it."""
+def repeated(values: Mapping[int, float], count: int) -> str:
+    """Samples by their number in promtool's notation; a series that is gone from a scrape is stale from there on."""
     written = ["_" if number not in values else f"{values[number]:.10g}" for number in range(count)]
     for number in range(1, count):
         if written[number] == "_" and written[number - 1] not in ("_", "stale"):
             written[number] = "stale"
-    return " ".join(_repeated(value, len(list(run))) for value, run in groupby(written))
+    return " ".join(_times(value, len(list(run))) for value, run in groupby(written))
 
 
-def _repeated(value: str, times: int) -> str:
+def _times(value: str, times: int) -> str:
     # `3x2` is three samples, `_x2` are two gaps
     if value == "_":
         return f"_x{times}"

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from urllib.request import urlopen
 
 import attrs
 import yaml
-from targets import Target, jobs, targets
 
 from processes import free_port, started
+from simulators.clockwork import Target
 from workbench import ROOT
 
 RULES = ROOT / "rules"
@@ -84,37 +84,46 @@ def rules(*systems: str) -> Iterator[dict[str, Any]]:
             yield from group["rules"]
 
 
-def moved(config: Mapping[str, Any], addresses: Mapping[Target, str], own: str) -> dict[str, Any]:
+def moved(
+    config: Mapping[str, Any], scraped: Iterable[Target], addresses: Mapping[Target, str], own: str
+) -> dict[str, Any]:
     """
-    The configuration with its targets on loopback; *own* is the server's address.
+    The configuration with the targets that are *scraped* on loopback; *own* is the server's address.
 
-    All rules stay, and of the jobs those that `targets` knows. Whatever discovers targets gives way to a static
+    All rules stay, and of the jobs those that have such targets. Whatever discovers targets gives way to a static
     list of those it would find, with the labels that it would give them: relabelling then does what it does in
     production. Nobody is notified.
     """
-    scraped = [_moved(job, addresses, own) for job in jobs(config)]
-    return {**{key: value for key, value in config.items() if key != "alerting"}, "scrape_configs": scraped}
-
-
-def _moved(job: Mapping[str, Any], addresses: Mapping[Target, str], own: str) -> dict[str, Any]:
-    kept = {key: value for key, value in job.items() if not key.endswith(("_sd_configs", "static_configs"))}
-    static = [
-        {"targets": [addresses.get(target, own)], "labels": {**target.discovered, "instance": target.instance}}
-        for target in targets({"scrape_configs": [job]})
+    static: dict[str, list[dict[str, Any]]] = {}
+    for target in scraped:
+        labels = {**target.discovered, "instance": target.instance}
+        static.setdefault(target.job, []).append({"targets": [addresses.get(target, own)], "labels": labels})
+    jobs = [
+        {**_undiscovered(job), "static_configs": static[job["job_name"]]}
+        for job in config["scrape_configs"]
+        if job["job_name"] in static
     ]
-    return {**kept, "static_configs": static}
+    return {**{key: value for key, value in config.items() if key != "alerting"}, "scrape_configs": jobs}
+
+
+def _undiscovered(job: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in job.items() if not key.endswith(("_sd_configs", "static_configs"))}
 
 
 @contextmanager
 def running(
-    binary: Path, folder: Path, addresses: Mapping[Target, str], blocks: Path | None = None
+    binary: Path,
+    folder: Path,
+    scraped: Iterable[Target],
+    addresses: Mapping[Target, str],
+    blocks: Path | None = None,
 ) -> Iterator[Prometheus]:
-    """A server in *folder* that scrapes the *addresses*, with the *blocks* as its past; not ready yet."""
+    """A server in *folder* that scrapes targets at their *addresses*, with the *blocks* as its past; not ready yet."""
     shutil.copytree(RULES, folder / "rules")
     if blocks:
         shutil.copytree(blocks, folder / "data")
     address = f"127.0.0.1:{free_port()}"
-    config = moved(rendered(), addresses, address)
+    config = moved(rendered(), scraped, addresses, address)
     (folder / "rules/prometheus.yml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
     with started(_command(binary, address), folder / "rules", folder / "log") as process:
         yield Prometheus(address=address, folder=folder, process=process)

@@ -11,7 +11,7 @@ import attrs
 from expected import ALWAYS, EXPECTED, SYSTEMS
 from history import blocks, written
 from loopback import Prometheus, rendered, rules, running
-from targets import Site, answering, series, targets
+from targets import Site, answering, answers_as, series, targets
 
 from simulators.quantacirc import Simulation
 from watchwright.verify.tools import Tool
@@ -129,7 +129,7 @@ def watched(
             addresses = stack.enter_context(answering(site, scraped))
             for tool in tools:
                 own = folder / f"{scenario}-{tool.version}"
-                server = stack.enter_context(running(tool.path, own, addresses, pasts[_past(scenario)]))
+                server = stack.enter_context(running(tool.path, own, scraped, addresses, pasts[_past(scenario)]))
                 all_watched.append(Watched(scenario=scenario, tool=tool, prometheus=server, began=began))
         for each in all_watched:
             each.prometheus.wait_until_ready()
@@ -169,7 +169,7 @@ def _restored(scenario: Scenario, began: float) -> dict[str, float]:
     pending = scenario.pending
     if pending is None:
         return {}
-    core = next(target for target in targets(rendered()) if target.answers_as == "core")
+    core = next(target for target in targets(rendered()) if answers_as(target) == "core")
     rule = next(rule for rule in rules(*SYSTEMS) if rule.get("alert") == pending.alert)
     labels = {
         **(core.scraped if pending.on_core else {}),

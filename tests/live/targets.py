@@ -9,12 +9,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-import attrs
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
 
+from simulators.clockwork import Target, pod
 from simulators.quantacirc import AGENTS, MODELS, TOPICS, VERIFICATIONS, Application, QuantumState, Simulation
 
 SYSTEM = "quantacirc"
@@ -22,48 +22,14 @@ SYSTEM = "quantacirc"
 PUSHED = {"job": "quantacirc-run", "instance": "nightly-17"}
 
 
-@attrs.frozen(kw_only=True)
-class Target:
-    """
-    A target of a scrape job, known by *instance*.
-
-    *discovered* is what service discovery says of it, *labels* what relabelling leaves of that.
-    """
-
-    job: str
-    instance: str
-    discovered: Mapping[str, str] = attrs.field(factory=dict, eq=False)
-    labels: Mapping[str, str] = attrs.field(factory=dict, eq=False)
-
-    @property
-    def answers_as(self) -> str:
-        """The component, or `push`, or `federation`; `prometheus` answers for itself."""
-        return self.job.removeprefix(f"{SYSTEM}-")
-
-    @property
-    def simulated(self) -> bool:
-        """Whether it is of the system that is simulated."""
-        return self.job.startswith(f"{SYSTEM}-")
-
-    @property
-    def scraped(self) -> dict[str, str]:
-        """The labels that a scrape adds."""
-        return {"job": self.job, "instance": self.instance, **self.labels}
+def answers_as(target: Target) -> str:
+    """The component, or `push`, or `federation`; `prometheus` answers for itself."""
+    return target.job.removeprefix(f"{SYSTEM}-")
 
 
 # What service discovery would answer, which no rendered file says.
-_POD = "quantacirc-agents-6c9f7d5b8-4xk2p"
 _DISCOVERED = (
-    Target(
-        job="quantacirc-agents",
-        instance="10.4.2.17:8000",
-        discovered={
-            "__meta_kubernetes_pod_container_port_name": "metrics",
-            "__meta_kubernetes_namespace": SYSTEM,
-            "__meta_kubernetes_pod_name": _POD,
-        },
-        labels={"namespace": SYSTEM, "pod": _POD},
-    ),
+    pod("quantacirc-agents", "10.4.2.17:8000", SYSTEM, "metrics", "quantacirc-agents-6c9f7d5b8-4xk2p"),
     Target(job="quantacirc-verification", instance="quantacirc-verification-0:8000"),
     Target(job="quantacirc-llm", instance="quantacirc-llm-0:8000"),
 )
@@ -106,9 +72,9 @@ class Site:
         """Body and content type; nothing where the target does not answer."""
         with self._turn:
             self._simulation.advance(time.time() - self._simulation.epoch)
-            if not self._simulation.answers(target.answers_as):
+            if not self._simulation.answers(answers_as(target)):
                 return None
-            match target.answers_as:
+            match answers_as(target):
                 case "push":
                     return self._pushed, CONTENT_TYPE_PLAIN_0_0_4
                 case "federation":
@@ -116,13 +82,20 @@ class Site:
                     cluster = target.instance.split(":")[0].rpartition("-")[2]
                     return federated(names, cluster, time.time()).encode(), CONTENT_TYPE_PLAIN_0_0_4
             encode, content_type = choose_encoder(accept)
-            return encode(self._simulation.registry(target.answers_as)), content_type
+            return encode(self._simulation.registry(answers_as(target))), content_type
+
+
+class Answering(Protocol):
+    """What answers for targets."""
+
+    def answer(self, target: Target, path: str, accept: str) -> tuple[bytes, str] | None:
+        """Body and content type; nothing where the target does not answer."""
 
 
 @contextmanager
-def answering(site: Site, scraped: Iterable[Target]) -> Iterator[Mapping[Target, str]]:
-    """A server for each simulated target, as Prometheus tells them apart by address; yields those on loopback."""
-    servers = {target: _server(site, target) for target in scraped if target.simulated}
+def answering(site: Answering, scraped: Iterable[Target]) -> Iterator[Mapping[Target, str]]:
+    """A server for each target but Prometheus, which tells them apart by address; yields those on loopback."""
+    servers = {target: _server(site, target) for target in scraped if target.job != "prometheus"}
     ended = threading.Event()
     thread = threading.Thread(target=_serve, args=(servers.values(), ended))
     thread.start()
@@ -145,7 +118,7 @@ def _serve(servers: Iterable[ThreadingHTTPServer], ended: threading.Event) -> No
                 key.data.handle_request()
 
 
-def _server(site: Site, target: Target) -> ThreadingHTTPServer:
+def _server(site: Answering, target: Target) -> ThreadingHTTPServer:
     class Scraped(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             answer = site.answer(target, self.path, self.headers.get("Accept", ""))
