@@ -1,10 +1,9 @@
 """What CMR exposes: the memory itself, the process around it, and the monitor that watches both."""
 
-from watchwright import Counter, Gauge, Histogram, Label, StateSet
+from watchwright import Counter, Gauge, Histogram, Label
 
 layer = Label("layer", cardinality=12)  # of the model, by number, those that have a hook: 4 and 6 among them
 component = Label("component", values=["memory_buffer", "retrieval", "reconstruction"])
-judged = Label("component", values=["memory_buffer", "retrieval", "reconstruction", "overall"])
 gpu = Label("gpu", cardinality=8)
 
 # Requests and the forward pass -----------------------------------------------------------------------------
@@ -12,7 +11,7 @@ gpu = Label("gpu", cardinality=8)
 
 requests = Counter(
     "cmr_requests_total",
-    "Requests answered with the help of the memory.",
+    "Requests to the memory: what one sequence of a batch has captured, retrieved and reconstructed.",
     labels=[Label("result", values=["success", "error"])],
     preset=True,
 )
@@ -23,7 +22,7 @@ request_duration = Histogram(
 )
 forward_duration = Histogram(
     "cmr_forward_duration_seconds",
-    "How long a forward pass of the model took, the memory's part included: 50 ms, usually.",
+    "How long a forward pass of the model took over a whole batch, the memory's part included: 50 ms, usually.",
     buckets=[0.01, 0.025, 0.04, 0.05, 0.06, 0.075, 0.1, 0.15, 0.2, 0.5, 1],
 )
 
@@ -65,8 +64,13 @@ reconstruction_quality = Histogram(
 
 entries = Gauge("cmr_buffer_entries", "States in the buffer.", labels=[layer], unit="entries")
 capacity = Gauge("cmr_buffer_capacity_entries", "States that the buffer takes.", labels=[layer], unit="entries")
-buffer_size = Gauge("cmr_buffer_size_bytes", "Memory that the buffer takes.")
-evictions = Counter("cmr_evictions_total", "States evicted to make room.", labels=[layer], preset=True)
+buffer_size = Gauge("cmr_buffer_size_bytes", "Memory that the buffer takes: 45 MB, usually.")
+evictions = Counter(
+    "cmr_evictions_total",
+    "States evicted before their time, to make room for another. Most leave by their age.",
+    labels=[layer],
+    preset=True,
+)
 retrievals = Counter(
     "cmr_retrievals_total",
     "Retrievals from the buffer.",
@@ -94,21 +98,15 @@ hook_duration = Histogram(
 )
 conflicts = Counter("cmr_hook_conflicts_total", "Times that another hook had changed the same state.", labels=[layer])
 
-# Health --------------------------------------------------------------------------------------------------------
+# Errors: each is of one of the captures, retrievals and reconstructions that are counted above -------------------
 
-health_score = Gauge("cmr_health_score_ratio", "How healthy a component is, from 0 to 1.", labels=[judged])
-health = StateSet(
-    "cmr_health_status",
-    "How healthy a component is. Reports write healthy, warning and critical for the same three.",
-    states=["green", "yellow", "red"],
-    labels=[judged],
-)
 errors = Counter("cmr_errors_total", "Errors, by the component that had them.", labels=[component], preset=True)
 
 # Resources -----------------------------------------------------------------------------------------------------
 
 gpu_use = Gauge("cmr_gpu_utilization_ratio", "GPU in use, from 0 to 1.", labels=[gpu])
 gpu_memory = Gauge("cmr_gpu_memory_allocated_bytes", "Memory of the GPU in use.", labels=[gpu])
+gpu_capacity = Gauge("cmr_gpu_memory_capacity_bytes", "Memory that the GPU has.", labels=[gpu])
 gpu_allocations = Counter("cmr_gpu_allocations_total", "Allocations on the GPU.", labels=[gpu])
 
 # The monitor's own pipeline --------------------------------------------------------------------------------------
