@@ -31,7 +31,10 @@ YELLOW_LATENCY = 75 * ms  # a request: one in twenty takes 47 ms, usually
 YELLOW_STEP = 10 * ms  # a retrieval or a reconstruction: five times the usual 2 ms
 YELLOW_EFFICIENCY = 75 * percent  # half-way from the least that is usual, 80 % of cache hits, to red
 YELLOW_ERRORS = 1 * percent  # ten times the usual
-YELLOW_EVICTIONS, RED_EVICTIONS = 10 * percent, 90 * percent  # usual are 3 %; in a full buffer each state evicts another
+YELLOW_EVICTIONS, RED_EVICTIONS = (
+    10 * percent,
+    90 * percent,
+)  # usual are 3 %; in a full buffer each state evicts another
 
 CORES = 8  # what a model is granted
 MEMORY = 16 * GiB  # likewise; beyond it the kernel ends the process

@@ -1,10 +1,5 @@
 """The boards of CMR. The first row of each says whether it is broken, since when, and where."""
 
-from .errors import errors
-from .layers import layers
-from .monitor import monitor
-from .overview import overview
-from .resources import resources
-from .trends import trends
+from . import errors, layers, monitor, overview, resources, trends
 
-boards = [overview, trends, resources, errors, layers, monitor]
+boards = [each.board for each in (overview, trends, resources, errors, layers, monitor)]

@@ -1,16 +1,15 @@
-"""What fails: requests, and what of them; by component, and by layer."""
+"""What fails: requests, and of which component; and what is lost without an error."""
 
 from watchwright import Dashboard, Query, Row, Stat, Threshold, TimeSeries
 
 from ..._shared import at_a_glance
-from .. import metrics
 from ..health import component_errors, health_red
 from ..hooks import hook_conflict, recent_conflicts
-from ..metrics import captures, layer, requests, stores
+from ..metrics import captures, errors, layer, requests, stores
 from ..performance import ERRORS, PROCESS, error_ratio, errors_high
 from .variables import HERE, RATE, instance
 
-errors = Dashboard(
+board = Dashboard(
     "Errors",
     [
         at_a_glance(
@@ -49,7 +48,7 @@ errors = Dashboard(
                 ),
                 TimeSeries(
                     "Errors by component",
-                    Query(metrics.errors.where(**HERE).rate(RATE).sum(by=["component"]), legend="{component}"),
+                    Query(errors.where(**HERE).rate(RATE).sum(by=["component"]), legend="{component}"),
                     stacked=True,
                 ),
             ],

@@ -22,7 +22,7 @@ from .variables import RATE, THERE, chosen_layer, instance
 
 BY_LAYER = [layer]
 
-layers = Dashboard(
+board = Dashboard(
     "Layers",
     [
         at_a_glance(

@@ -10,7 +10,7 @@ from .variables import RATE
 
 ITS_OWN = {"job": MONITOR["job"]}
 
-monitor = Dashboard(
+board = Dashboard(
     "Monitor",
     [
         at_a_glance(

@@ -8,7 +8,7 @@ from ..metrics import forward_duration, request_duration, requests, retrieval_du
 from ..performance import EFFICIENCY, ERRORS, LATENCY, PROCESS
 from .variables import HERE, RATE, instance
 
-overview = Dashboard(
+board = Dashboard(
     "Health overview",
     [
         at_a_glance(

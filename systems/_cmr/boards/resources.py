@@ -16,7 +16,7 @@ def _used(title: str, resource: str) -> Stat:
     return Stat(title, used.where(resource=resource, **HERE), decimals=0, thresholds=FILLING)
 
 
-resources = Dashboard(
+board = Dashboard(
     "Resources",
     [
         at_a_glance(

@@ -1,23 +1,25 @@
 """How the memory changes over days: each value beside its mean of a day, which moves where a change lasts."""
 
-from watchwright import Dashboard, Gauge, Query, RecordingRule, Row, Stat, TimeSeries
+from watchwright import Dashboard, Gauge, Instant, Query, RecordingRule, Row, Stat, TimeSeries
 
 from ..._shared import at_a_glance
 from ..health import eviction_ratio, health, health_red
-from ..metrics import buffer_size
+from ..metrics import buffer_size, request_duration
 from ..performance import (
+    PROCESS,
     buffer_use,
     efficiency,
     efficiency_low,
     error_ratio,
     errors_high,
-    latency,
     latency_high,
     throughput,
 )
 from .variables import HERE, instance
 
 DAY = "1d"
+
+latency_now, latency_of_a_day = (request_duration.where(**HERE).average(over, by=PROCESS) for over in ("5m", DAY))
 
 
 def _trend(
@@ -26,7 +28,7 @@ def _trend(
     *,
     of: str = "{instance}",
     description: str = "",
-    max: int | None = None,  # noqa: A002 - as panels call it
+    max: int | None = None,
 ) -> TimeSeries:
     """A value, and its mean of a day."""
     shown = value.where(**HERE)
@@ -39,19 +41,20 @@ def _trend(
     )
 
 
-def _against_a_day(title: str, value: RecordingRule) -> Stat:
-    shown = value.where(**HERE)
-    return Stat(title, shown / shown.avg_over_time(DAY), decimals=0, description="100 % is as in the mean of a day.")
+def _against(title: str, now: Instant, of_a_day: Instant) -> Stat:
+    return Stat(title, now / of_a_day, decimals=0, description="100 % is as in the mean of a day.")
 
 
-trends = Dashboard(
+board = Dashboard(
     "Trends",
     [
         at_a_glance(
             [latency_high, efficiency_low, errors_high, health_red],
-            _against_a_day("Latency against a day", latency),
-            _against_a_day("Throughput against a day", throughput),
-            _against_a_day("Buffer against a day", buffer_use),
+            _against("Latency against a day", latency_now, latency_of_a_day),
+            *(
+                _against(f"{what} against a day", value.where(**HERE), value.where(**HERE).avg_over_time(DAY))
+                for what, value in {"Throughput": throughput, "Use of the buffer": buffer_use}.items()
+            ),
         ),
         Row(
             "Health",
@@ -64,7 +67,15 @@ trends = Dashboard(
             "Work",
             [
                 _trend("Throughput", throughput, description="Usual are 150 requests a second."),
-                _trend("95th percentile of requests", latency),
+                TimeSeries(
+                    "Mean of requests",
+                    [
+                        Query(latency_now, legend="{instance}"),
+                        Query(latency_of_a_day, legend="{instance}, mean of a day"),
+                    ],
+                    min=0,
+                    description="Usual are 25 ms.",
+                ),
                 _trend("Efficiency", efficiency, of="{efficiency} of {instance}", max=1),
                 _trend("Failing requests", error_ratio, description="Usual is one in a thousand."),
             ],

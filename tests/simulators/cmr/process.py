@@ -67,7 +67,9 @@ class Model(_Made):
         self.gpu_use = self._gauge("cmr_gpu_utilization_ratio", "GPU in use.", "gpu")
         self.gpu_memory = self._gauge("cmr_gpu_memory_allocated_bytes", "Memory of the GPU in use.", "gpu")
         self.gpu_capacity = self._gauge("cmr_gpu_memory_capacity_bytes", "Memory that the GPU has.", "gpu")
-        self.gpu_allocations = Counter("cmr_gpu_allocations", "Allocations on the GPU.", ["gpu"], registry=self.registry)
+        self.gpu_allocations = Counter(
+            "cmr_gpu_allocations", "Allocations on the GPU.", ["gpu"], registry=self.registry
+        )
 
     def _memory(self) -> None:
         self.captures = self._counter("cmr_captures", "Captures.", layer=LAYERS, result=("captured", "failed"))

@@ -21,14 +21,12 @@ _SHARE = {"4": 1 / 3, "6": 2 / 3}  # of the captures, by layer
 _CAPACITY = {"4": 667, "6": 1_333}  # states
 _USUAL = 1_500  # of them, in a buffer that has filled up
 _STATE = 30_000  # bytes
-# Of the states in a buffer, so many reach their age in a tick: then as many come as go, at three quarters of its capacity
-_AGED = 0.485
 _GIB = 2**30
 _SAMPLES = 120  # of a collection, from both models
 
 
 class Simulation(Clockwork[Model | Monitor, Memory]):
-    """A run of CMR; its troubles are those of the first model."""
+    """A run of CMR; most of its troubles are those of the first model."""
 
     TARGETS: ClassVar[tuple[Target, ...]] = (
         *(Target(job="cmr-model", instance=instance) for instance in _MODELS),
@@ -53,7 +51,7 @@ class Simulation(Clockwork[Model | Monitor, Memory]):
         if isinstance(process, Monitor):
             _watch(process, conditions, dice)
             return
-        here = conditions if target.instance == _MODELS[0] else self.HEALTH
+        here = conditions if conditions.everywhere or target.instance == _MODELS[0] else self.HEALTH
         busy = here.busy * self._asked(dice)
         asked = events(dice, busy * _REQUESTS)
         _answer(process, asked, here, dice)
@@ -83,7 +81,9 @@ def _remember(model: Model, asked: int, here: Memory, dice: Random) -> None:
         captured = of_them(dice, tried, here.captured)
         offered = of_them(dice, captured, _OFFERED)
         stored = of_them(dice, offered, here.stored)
+        left = round(model.held[layer] * (1 - here.aged))
         evicted = of_them(dice, stored, here.evicted)
+        evicted += max(0, left + stored - evicted - _CAPACITY[layer])
         for counter, done, undone, what in (
             (model.captures, captured, tried - captured, ("captured", "failed")),
             (model.stores, stored, offered - stored, ("stored", "refused")),
@@ -93,8 +93,7 @@ def _remember(model: Model, asked: int, here: Memory, dice: Random) -> None:
         model.evictions.labels(layer).inc(evicted)
         model.hook.observe(dice, tried, Took(0.0018, 0.25), layer)
         model.capture.observe(dice, captured, Took(0.0014, 0.25), layer)
-        left = round(model.held[layer] * (1 - _AGED))
-        model.held[layer] = min(left + stored - evicted, _CAPACITY[layer])
+        model.held[layer] = left + stored - evicted
         model.entries.labels(layer).set(model.held[layer])
     model.size.set(_STATE * sum(model.held.values()) + dice.gauss(0, 50_000))
     model.errors.labels("memory_buffer").inc(of_them(dice, asked, 0.0002))
