@@ -1,11 +1,11 @@
 """
 How healthy a memory is: green, yellow or red, by component and over all, for each model.
 
-It follows from what the memory does, so that the board can say which input made it red. Reports write healthy, warning
+Health follows from what the memory does, so that the board can say which input made it red. Reports write healthy, warning
 and critical for the same three.
 """
 
-from watchwright import Instant, Words, any_of, percent, ratio, record
+from watchwright import Instant, Quantity, Words, percent, ratio, record
 from watchwright.health import Component, Health, Input
 from watchwright.units import GiB, ms, s
 
@@ -23,6 +23,7 @@ from .metrics import (
 )
 from .performance import EFFICIENCY, ERRORS, LATENCY, MODEL, PROCESS, efficiency, error_ratio, latency, throughput
 from .severities import CRITICAL
+from .words import apart
 
 # Limits, each with its reason: where it turns yellow; red are CMR's own, where it has some ----------------------
 
@@ -31,54 +32,52 @@ YELLOW_LATENCY = 75 * ms  # a request: one in twenty takes 47 ms, usually
 YELLOW_STEP = 10 * ms  # a retrieval or a reconstruction: five times the usual 2 ms
 YELLOW_EFFICIENCY = 75 * percent  # half-way from the least that is usual, 80 % of cache hits, to red
 YELLOW_ERRORS = 1 * percent  # ten times the usual
-YELLOW_EVICTIONS, RED_EVICTIONS = (
-    10 * percent,
-    90 * percent,
-)  # usual are 3 %; in a full buffer each state evicts another
+YELLOW_EVICTIONS = 10 * percent  # of what is stored; 3 %, usually
+RED_EVICTIONS = 90 * percent  # the buffer is full: each state that comes evicts another
 
 CORES = 8  # what a model is granted
 MEMORY = 16 * GiB  # likewise; beyond it the kernel ends the process
-YELLOW_USE, RED_USE = 80 * percent, 95 * percent  # bursts take a tenth more
-YELLOW_GPU, RED_GPU = 90 * percent, 99 * percent  # a GPU is there to be used; where it is never idle passes queue
+FILLING = 80 * percent, 95 * percent  # bursts take a tenth more
+BUSY = 90 * percent, 99 * percent  # a GPU is there to be used; where it is never idle passes queue
+RESOURCES = {"cpu": FILLING, "memory": FILLING, "gpu": BUSY, "gpu_memory": FILLING}
 
 # Recorded series ------------------------------------------------------------------------------------------
 
 step_durations = record(
     "instance_component:cmr_step_duration_seconds:p95_rate5m",
-    any_of(
-        retrieval_duration.quantile(0.95, over="5m", by=PROCESS).labelled(component="retrieval"),
-        reconstruction_duration.quantile(0.95, over="5m", by=PROCESS).labelled(component="reconstruction"),
+    apart(
+        "component",
+        {
+            "retrieval": retrieval_duration.quantile(0.95, over="5m", by=PROCESS),
+            "reconstruction": reconstruction_duration.quantile(0.95, over="5m", by=PROCESS),
+        },
     ),
 )
 eviction_ratio = record(
     "instance:cmr_evictions:ratio_rate5m",
     ratio(evictions, stores.where(result="stored"), over="5m", by=PROCESS),
 )
+done = {"memory_buffer": stores, "retrieval": retrievals, "reconstruction": reconstruction_duration.count}
 component_errors = record(
     "instance_component:cmr_errors:ratio_rate5m",
-    any_of(
-        *(
-            ratio(errors.where(component=name), done, over="5m", by=PROCESS).labelled(component=name)
-            for name, done in (
-                ("memory_buffer", stores),
-                ("retrieval", retrievals),
-                ("reconstruction", reconstruction_duration.count),
-            )
-        )
+    apart(
+        "component",
+        {
+            name: ratio(errors.where(component=name), all_of_it, over="5m", by=PROCESS)
+            for name, all_of_it in done.items()
+        },
     ),
 )
 used = record(
     "instance_resource:cmr_resource_use:ratio5m",
-    any_of(
-        *(
-            share.labelled(resource=name)
-            for name, share in {
-                "cpu": cpu_seconds.where(job="cmr-model").rate("5m").max(by=PROCESS) / CORES,
-                "memory": memory.where(job="cmr-model").max(by=PROCESS) / MEMORY,
-                "gpu": gpu_use.avg_over_time("5m").max(by=PROCESS),
-                "gpu_memory": (gpu_memory / gpu_capacity).max(by=PROCESS),
-            }.items()
-        )
+    apart(
+        "resource",
+        {
+            "cpu": cpu_seconds.where(job="cmr-model").rate("5m").max(by=PROCESS) / CORES,
+            "memory": memory.where(job="cmr-model").max(by=PROCESS) / MEMORY,
+            "gpu": gpu_use.avg_over_time("5m").max(by=PROCESS),
+            "gpu_memory": (gpu_memory / gpu_capacity).max(by=PROCESS),
+        },
     ),
 )
 
@@ -104,8 +103,8 @@ def _right(component: str) -> Input:
     return Input("errors", value, yellow=YELLOW_ERRORS, red=ERRORS)
 
 
-def _free(resource: str) -> Input:
-    return Input(resource, used.where(resource=resource), yellow=YELLOW_USE, red=RED_USE)
+def _taken(resource: str, yellow: Quantity, red: Quantity) -> Input:
+    return Input(resource, used.where(resource=resource), yellow=yellow, red=red)
 
 
 health = Health(
@@ -143,15 +142,7 @@ health = Health(
                 Input("errors", _judged(error_ratio), yellow=YELLOW_ERRORS, red=ERRORS),
             ],
         ),
-        Component(
-            "resources",
-            [
-                _free("cpu"),
-                _free("memory"),
-                Input("gpu", used.where(resource="gpu"), yellow=YELLOW_GPU, red=RED_GPU),
-                _free("gpu_memory"),
-            ],
-        ),
+        Component("resources", [_taken(resource, *limits) for resource, limits in RESOURCES.items()]),
     ],
     by=PROCESS,
 )

@@ -1,6 +1,6 @@
 """Whether the memory is fast, efficient and right; what is recorded of it, and the alerts."""
 
-from watchwright import Alert, Case, Instant, any_of, percent, ratio, record
+from watchwright import Alert, Case, Instant, percent, ratio, record
 from watchwright.units import ms
 
 from .metrics import (
@@ -15,6 +15,7 @@ from .metrics import (
     stores,
 )
 from .severities import CRITICAL, ERROR, WARNING
+from .words import apart
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 
@@ -40,19 +41,20 @@ slow_requests = (
     request_duration.bucket.where(le="+Inf").increase("5m").sum(by=PROCESS)
     - request_duration.bucket.where(le="0.1").increase("5m").sum(by=PROCESS)  # the bucket that ends at LATENCY
 )
-efficiencies = {
-    "capture": ratio(captures.where(result="captured"), captures, over="5m", by=PROCESS),
-    "storage": ratio(stores.where(result="stored"), stores, over="5m", by=PROCESS),
-    "reconstruction": reconstruction_quality.average("5m", by=PROCESS),
-    "cache": ratio(retrievals.where(result="hit"), retrievals, over="5m", by=PROCESS),
-    "retrieval": retrieval_quality.average("5m", by=PROCESS),
-}
 efficiency = record(
     # the use of the buffer is none of them: an empty buffer is young
     "instance_efficiency:cmr_efficiency:mean5m",
-    any_of(*(value.labelled(efficiency=name) for name, value in efficiencies.items())),
+    apart(
+        "efficiency",
+        {
+            "capture": ratio(captures.where(result="captured"), captures, over="5m", by=PROCESS),
+            "storage": ratio(stores.where(result="stored"), stores, over="5m", by=PROCESS),
+            "reconstruction": reconstruction_quality.average("5m", by=PROCESS),
+            "cache": ratio(retrievals.where(result="hit"), retrievals, over="5m", by=PROCESS),
+            "retrieval": retrieval_quality.average("5m", by=PROCESS),
+        },
+    ),
 )
-
 buffer_use = record(
     "instance:cmr_buffer_use:ratio",
     entries.sum(by=PROCESS) / capacity.sum(by=PROCESS),

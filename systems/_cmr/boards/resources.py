@@ -1,19 +1,23 @@
 """What the memory and its model take: CPU, GPU and memory, and how much of what they are granted is left."""
 
-from watchwright import Dashboard, Query, Row, Stat, Threshold, TimeSeries
+from watchwright import Dashboard, Quantity, Query, Row, Stat, Threshold, TimeSeries
 
 from ..._process import cpu_seconds, memory
 from ..._shared import at_a_glance
-from ..health import RED_USE, YELLOW_USE, health_red, used
+from ..health import FILLING, RESOURCES, health_red, used
 from ..metrics import buffer_size, gpu_allocations, gpu_capacity, gpu_memory, gpu_use
 from .variables import HERE, RATE, instance
 
 GPU = "GPU {gpu} of {instance}"
-FILLING = [Threshold(YELLOW_USE, "yellow"), Threshold(RED_USE)]
+
+
+def _limits(yellow: Quantity, red: Quantity) -> list[Threshold]:
+    return [Threshold(yellow, "yellow"), Threshold(red)]
 
 
 def _used(title: str, resource: str) -> Stat:
-    return Stat(title, used.where(resource=resource, **HERE), decimals=0, thresholds=FILLING)
+    shown = used.where(resource=resource, **HERE)
+    return Stat(title, shown, decimals=0, thresholds=_limits(*RESOURCES[resource]))
 
 
 board = Dashboard(
@@ -36,7 +40,7 @@ board = Dashboard(
                     min=0,
                     max=1,
                     width=24,
-                    thresholds=FILLING,
+                    thresholds=_limits(*FILLING),
                     description="CPU and GPU in the mean of 5 minutes. From the limits on it makes health yellow and "
                     "red; a GPU may be busier than memory may be full.",
                 )

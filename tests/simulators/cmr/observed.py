@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from random import Random
 from statistics import NormalDist
 
@@ -16,7 +17,6 @@ import attrs
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from simulators.clockwork import of_them
 
@@ -87,9 +87,6 @@ class Observed(Collector):
         """What it exposes now."""
         family = HistogramMetricFamily(self._name, self._text, labels=self._labels)
         for labels, counts in self._counts.items():
-            buckets, reached = [], 0
-            for bound, count in zip([*self._bounds, math.inf], counts, strict=True):
-                reached += count
-                buckets.append((floatToGoString(bound), float(reached)))
-            family.add_metric(labels, buckets, self._sums[labels])
+            bounds = [*(str(float(bound)) for bound in self._bounds), "+Inf"]
+            family.add_metric(labels, list(zip(bounds, accumulate(counts), strict=True)), self._sums[labels])
         yield family
