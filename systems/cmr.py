@@ -7,8 +7,8 @@ from ._cmr import health, hooks, monitor, performance, slos
 from ._cmr.boards import boards
 from ._shared import alerts_board
 
-# CMR refreshes its metrics each second, and health is to be known each five. Between two scrapes counters and histograms
-# lose nothing: five seconds do, at a fifth of the samples. Rules judge what was scraped then, each half minute.
+# CMR refreshes its metrics each second, and health is to be known each five. Between two scrapes counters and
+# histograms lose nothing: five seconds do, at a fifth of the samples. Rules judge it each half minute.
 INTERVAL, TIMEOUT = "5s", "4s"
 
 jobs = [

@@ -1,8 +1,8 @@
 """
 How healthy a memory is: green, yellow or red, by component and over all, for each model.
 
-Health follows from what the memory does, so that the board can say which input made it red. Reports write healthy, warning
-and critical for the same three.
+Health follows from what the memory does, so that the board can say which input made it red. Reports write healthy,
+warning and critical for the same three.
 """
 
 from watchwright import Instant, Quantity, Words, percent, ratio, record
@@ -57,14 +57,17 @@ eviction_ratio = record(
     "instance:cmr_evictions:ratio_rate5m",
     ratio(evictions, stores.where(result="stored"), over="5m", by=PROCESS),
 )
-done = {"memory_buffer": stores, "retrieval": retrievals, "reconstruction": reconstruction_duration.count}
 component_errors = record(
     "instance_component:cmr_errors:ratio_rate5m",
     apart(
         "component",
         {
-            name: ratio(errors.where(component=name), all_of_it, over="5m", by=PROCESS)
-            for name, all_of_it in done.items()
+            name: ratio(errors.where(component=name), done, over="5m", by=PROCESS)
+            for name, done in {
+                "memory_buffer": stores,
+                "retrieval": retrievals,
+                "reconstruction": reconstruction_duration.count,
+            }.items()
         },
     ),
 )
