@@ -3,13 +3,16 @@
 from watchwright import Alert, Case, record
 
 from .._shared import up
-from .metrics import conflicts, layer
+from .metrics import conflicts, hook_duration, layer
 from .performance import MODEL, PROCESS
 from .severities import ERROR
 
+LAYER = [*PROCESS, layer.name]  # where hooks meet
+
 recent_conflicts = record(
     "instance_layer:cmr_hook_conflicts:events10m",
-    conflicts.events("10m").sum(by=[*PROCESS, layer]),
+    # 0 where a hook was called, and never conflicted
+    conflicts.events("10m").sum(by=LAYER) | 0 * hook_duration.count.sum(by=LAYER),
 )
 
 conflict = conflicts.where(layer="4", **MODEL)

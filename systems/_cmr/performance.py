@@ -79,7 +79,7 @@ latency_high = Alert(
     summary="One in twenty requests to {instance} takes longer than {value}",
     description="Requests that the memory takes part in were slower than 100 ms for 2 minutes. Usual are 25 ms.",
     check_first=[
-        "Is the forward pass slow as well? Then look at the GPU (*Resources*): the memory is not to blame.",
+        "Is the forward pass slow as well? Then look at the GPU (board *Resources*): the memory is not to blame.",
         "Is it the memory? The board *Layers* shows captures, reconstructions and hooks of each layer.",
         "Did the buffer just fill up? From then on each capture waits for an eviction.",
     ],
@@ -170,8 +170,8 @@ errors_high = Alert(
     summary="{instance} fails {value} of its requests",
     description="More than one request in twenty failed for 2 minutes. Usual is one in a thousand.",
     check_first=[
-        "Which component has errors? The panel *Errors by component* tells, and its health whether it knows.",
-        "Is the GPU out of memory? See *Resources*: the buffer and the model share it.",
+        "Which component has errors? The panel *Errors of components* on the board *Errors* tells.",
+        "Is the GPU out of memory? See the board *Resources*: the buffer and the model share it.",
         "Detach the hooks: the model answers without its memory, and the cause can be looked for at leisure.",
     ],
     tests=[

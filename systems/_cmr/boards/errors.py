@@ -18,7 +18,7 @@ board = Dashboard(
             Stat("Most errors of a component", component_errors.where(**HERE).max(by=PROCESS), decimals=2,
                  thresholds=[Threshold(ERRORS)]),
             Stat("Hook conflicts in 10 min", recent_conflicts.where(**HERE).sum(), decimals=0,
-                 thresholds=[Threshold(1, "orange")], no_data="none"),
+                 thresholds=[Threshold(1, "orange")]),
         ),
         Row(
             "Requests",

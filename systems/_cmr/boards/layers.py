@@ -8,7 +8,6 @@ from ..metrics import (
     capacity,
     capture_duration,
     captures,
-    conflicts,
     entries,
     evictions,
     hook_duration,
@@ -33,7 +32,7 @@ board = Dashboard(
             Stat("States in the buffer", entries.where(**THERE).sum(), decimals=0),
             Stat("Evictions per second", evictions.where(**THERE).rate(RATE).sum(), decimals=2),
             Stat("Hook conflicts in 10 min", recent_conflicts.where(**THERE).sum(), decimals=0,
-                 thresholds=[Threshold(1, "orange")], no_data="none"),
+                 thresholds=[Threshold(1, "orange")]),
         ),
         Row(
             "Captures and states",
@@ -103,13 +102,9 @@ board = Dashboard(
                     Query(recent_conflicts.where(**THERE), legend="layer {layer} of {instance}"),
                     min=0,
                     decimals=0,
+                    width=24,
                     description="Any one is worth knowing.",
                     alerts=[hook_conflict],
-                    no_data="No hooks ever conflicted.",
-                ),
-                TimeSeries(
-                    "Hook conflicts",
-                    Query(conflicts.where(**THERE).rate(RATE).sum(by=BY_LAYER), legend="layer {layer}"),
                 ),
                 TimeSeries(
                     "Hook calls",
