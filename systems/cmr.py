@@ -40,10 +40,9 @@ sampling = [
             "cmr.capture": 0.02,
             "cmr.retrieve": 0.02,
             "cmr.reconstruct": 0.1,  # the slowest step of the three, and the one whose quality is in doubt
-            "GET /healthz": 0.0001,
         },
     ),
-    Sampling("cmr-monitor", 0.01, operations={"collect": 0.005, "alert": 1, "GET /healthz": 0.0001}),
+    Sampling("cmr-monitor", 0.01, operations={"collect": 0.005, "alert": 1}),
 ]
 
 cmr = System(

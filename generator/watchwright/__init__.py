@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     )
     from watchwright.model.system import System
     from watchwright.model.text import go_template
-    from watchwright.model.words import all_of, any_of, call, promql, ratio, time, vector
+    from watchwright.model.words import all_of, any_of, apart, call, promql, ratio, time, vector
     from watchwright.units import percent
 
 _WORDS = {
@@ -79,7 +79,7 @@ _WORDS = {
     ),
     "model.system": "System",
     "model.text": "go_template",
-    "model.words": "all_of any_of call promql ratio time vector",
+    "model.words": "all_of any_of apart call promql ratio time vector",
     "units": "percent",
 }
 _HOME = {word: module for module, words in _WORDS.items() for word in words.split()}
@@ -135,6 +135,7 @@ __all__ = [
     "Words",
     "all_of",
     "any_of",
+    "apart",
     "call",
     "definition",
     "drop_labels",

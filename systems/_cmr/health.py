@@ -5,7 +5,7 @@ Health follows from what the memory does, so that the board can say which input 
 warning and critical for the same three.
 """
 
-from watchwright import Instant, Quantity, Words, percent, ratio, record
+from watchwright import Instant, Quantity, Words, apart, percent, ratio, record
 from watchwright.health import Component, Health, Input
 from watchwright.units import GiB, ms, s
 
@@ -23,7 +23,6 @@ from .metrics import (
 )
 from .performance import EFFICIENCY, ERRORS, LATENCY, MODEL, PROCESS, efficiency, error_ratio, latency, throughput
 from .severities import CRITICAL
-from .words import apart
 
 # Limits, each with its reason: where it turns yellow; red are CMR's own, where it has some ----------------------
 

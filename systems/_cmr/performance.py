@@ -1,6 +1,6 @@
 """Whether the memory is fast, efficient and right; what is recorded of it, and the alerts."""
 
-from watchwright import Alert, Case, Instant, percent, ratio, record
+from watchwright import Alert, Case, Instant, apart, percent, ratio, record
 from watchwright.units import ms
 
 from .metrics import (
@@ -15,7 +15,6 @@ from .metrics import (
     stores,
 )
 from .severities import CRITICAL, ERROR, WARNING
-from .words import apart
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 

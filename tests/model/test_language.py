@@ -19,6 +19,7 @@ from watchwright import (  # noqa: F401 - the cases name them in their texts
     Summary,
     all_of,
     any_of,
+    apart,
     matcher,
     not_,
     percent,
@@ -195,3 +196,14 @@ def test_units_divide() -> None:
     assert "1/s" == (5 / s).unit
     assert "500 ms" == str(500 * ms)
     assert "0.05 percent" == str(0.05 * percent)
+
+
+def test_values_are_told_apart_by_a_label() -> None:
+    """As one expression, in which each has its name."""
+    one, other = Gauge("one", "One."), Gauge("other", "Other.")
+
+    assert 'label_replace(one, "what", "first", "", "") or label_replace(other, "what", "second", "", "")' == repr(
+        apart("what", {"first": one, "second": other}).node
+    )
+    with pytest.raises(DefinitionError, match="at least one"):
+        apart("what", {})

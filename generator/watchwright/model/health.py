@@ -181,8 +181,8 @@ class Health:
             for_=for_,
             severity=severity,
             summary=f"{{component}}{whose} is red",
-            description=f"An input of {{component}} is beyond its limit, and has been so for {for_}. The panel *What "
-            "makes it yellow or red* names it.",
+            description=f"An input of {{component}} is beyond its limit, and has been so for {for_}. The panel "
+            "`What makes it yellow or red` names it.",
             check_first=list(check_first),
             tests=list(self._cases(for_, where)),
         )

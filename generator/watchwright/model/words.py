@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from watchwright.model.aggregation import Labels
 from watchwright.model.error import DefinitionError
 from watchwright.model.expression import NOTHING, Instant, Operand, Range, Scalar, Words, operand, union
-from watchwright.model.label import label_names
+from watchwright.model.label import LabelLike, label_name, label_names
 from watchwright.model.quantity import Real
 from watchwright.model.series import CounterWords
 from watchwright.query.cursor import ParseError
@@ -39,6 +39,14 @@ def any_of(*many: Words) -> Instant:
 def all_of(*many: Words) -> Instant:
     """All of them joined by `and`: the series of the first that all others have."""
     return _join(many, "all_of", Words.__and__)
+
+
+def apart(label: LabelLike, values: Mapping[str, Words]) -> Instant:
+    """All values as one expression, each series told from the others by a label that names its value."""
+    if not values:
+        msg = "apart() joins at least one expression, got none"
+        raise DefinitionError(msg)
+    return any_of(*(value.instant().labelled(**{label_name(label): name}) for name, value in values.items()))
 
 
 def _join(many: tuple[Words, ...], name: str, join: Callable[[Instant, Words], Instant]) -> Instant:
