@@ -130,7 +130,7 @@ class Simulation(Clockwork[Process, Conditions]):
     def _model(self, process: Service, conditions: Conditions, dice: Random) -> None:
         there = conditions if isinstance(process, Analyzer) else self.HEALTH
         age = conditions.age if isinstance(process, Predictive) else self.HEALTH.age
-        trained = self._at - age * _HOUR
+        trained = self.epoch - age * _HOUR
         process.serves(datetime.fromtimestamp(trained, UTC).strftime("%Y.%m.%d"), there.approval, trained)
         process.fairness.labels(process.model).set(between(0, dice.gauss(there.fairness, 0.01), 1))
         process.bias.labels(process.model).set(between(0, dice.gauss(0.04, 0.005), 1))
@@ -208,5 +208,5 @@ class Simulation(Clockwork[Process, Conditions]):
             process.cost.labels(service).inc(before * conditions.cost * TICK / (30 * 24 * _HOUR))
         for _ in range(events(dice, _OUTCOMES)):
             process.repair.observe(conditions.repair * dice.lognormvariate(0, 0.4))
-        for _ in range(events(dice, 2 * _OUTCOMES)):
+        for _ in range(events(dice, 4 * _OUTCOMES)):
             process.rating.observe(5 if dice.random() < conditions.rating else dice.choice((3, 4)))

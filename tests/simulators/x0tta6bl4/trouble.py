@@ -32,20 +32,20 @@ class Conditions(Common):
     false_positives: float = 0.02
     gain: float = 0.42  # the mean of optimisations
     by_platform: float = 0.72  # of all tasks
-    age: float = 5.0  # hours since the model of the predictive service was trained
+    age: float = 5.0  # hours that the model of the predictive service has at the beginning
     interrupted: float = 0.0  # of the updates of models
     repair: float = 1_900.0  # seconds, the median
     cost: float = 0.62  # of what it was
     missed: float = 0.0005  # of the checks of agreements
-    rating: float = 0.85  # how many users give five stars; half of the others give four
+    rating: float = 0.85  # how many users give five stars; of the others half give four, half three
     approval: str = "approved"  # of the analyzer's model
     fairness: float = 0.93  # of the analyzer's model
     rolled_back: float = 0.0  # changes a minute
     overdue: int = 0  # maintenance tasks
 
 
-# What is counted slowly burns its budget slowly: a ticket says so after part of an hour or two in which little else
-# happened, and for an hour after it.
+# A ticket on a promise comes after so many minutes of it as its share of three hours is, and stays for half an hour. A
+# value of a week is missed when what is bad outweighs what was good before, and reached again when that is made up for.
 TROUBLES: Mapping[str, Trouble] = {
     "failing service": Trouble(
         description="The quantum optimizer fails a tenth of its requests.",
@@ -61,56 +61,56 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "wrong judgements": Trouble(
         description="A model that was trained on the wrong month: failures are missed, causes wrong, anomalies false.",
-        minutes=130,
+        minutes=62,
         changes={"wrong_predictions": 1.0, "wrong_causes": 1.0, "false_positives": 1.0},
         fires=frozenset({"FailurePredictionsBurnTicket", "RootCausesBurnTicket", "FalsePositivesBurnTicket"}),
         health=5,
-        after=65,
+        after=34,
         step=30,
     ),
     "little gain": Trouble(
         description="Optimisations gain a tenth, and people do most of the work themselves.",
-        minutes=40,
-        changes={"gain": 0.08, "by_platform": 0.1},
+        minutes=20,
+        changes={"gain": 0.08, "by_platform": 0.3},
         fires=frozenset({"OptimisationGainBurnTicket", "ManualWorkBurnTicket"}),
-        health=10,
-        after=110,
+        health=5,
+        after=60,
         step=30,
     ),
     "outdated model": Trouble(
         description="One process has missed the update of its model.",
-        minutes=20,
+        minutes=16,
         changes={"age": 27.0},
         fires=frozenset({"ModelUpdatesDailyBurnTicket"}),
-        health=10,
-        after=70,
+        health=5,
+        after=34,
         step=30,
     ),
     "interrupting updates": Trouble(
         description="While models are updated, nothing answers.",
-        minutes=75,
+        minutes=33,
         changes={"interrupted": 1.0},
         fires=frozenset({"ModelUpdatesSeamlessBurnTicket"}),
         health=5,
-        after=65,
+        after=34,
         step=30,
     ),
     "unhappy users": Trouble(
         description="Repairs take as long as they ever did, and users say what they think of it.",
-        minutes=40,
-        changes={"repair": 6_000.0, "rating": 0.1},
+        minutes=20,
+        changes={"repair": 4_000.0, "rating": 0.45},
         fires=frozenset({"RepairTimeBurnTicket", "SatisfactionBurnTicket"}),
-        health=10,
-        after=110,
+        health=5,
+        after=60,
         step=30,
     ),
     "dear month": Trouble(
         description="The month will cost as much as before the platform.",
-        minutes=20,
+        minutes=16,
         changes={"cost": 1.0},
         fires=frozenset({"CostBurnTicket"}),
-        health=10,
-        after=70,
+        health=5,
+        after=34,
         step=30,
     ),
     "missed agreements": Trouble(
@@ -124,12 +124,15 @@ TROUBLES: Mapping[str, Trouble] = {
         minutes=25,
         changes={"shares": dict(zip(SERVICES, (0.4, 0.12, 0.38, 0.1), strict=True))},
         fires=frozenset({"TrafficOffShare"}),
+        after=8,
     ),
     "unapproved model": Trouble(
         description="The analyzer serves a model that was refused.",
         minutes=10,
         changes={"approval": "refused"},
         fires=frozenset({"UnapprovedModel"}),
+        after=5,
+        health=10,
     ),
     "unfair model": Trouble(
         description="The analyzer's model favours one group.",
@@ -137,6 +140,8 @@ TROUBLES: Mapping[str, Trouble] = {
         changes={"fairness": 0.6},
         fires=frozenset({"UnfairModel"}),
         health=10,
+        after=5,
+        step=30,
     ),
     "changes rolled back": Trouble(
         description="What loops change has to be undone.",
@@ -151,6 +156,7 @@ TROUBLES: Mapping[str, Trouble] = {
         fires=frozenset({"MaintenanceOverdue"}),
         health=5,
         step=30,
+        after=5,
     ),
     **{
         f"silent {name}": Trouble(
