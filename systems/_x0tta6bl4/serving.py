@@ -56,7 +56,7 @@ traffic_off_share = Alert(
     expr=off_share > OFF_SHARE,
     for_="15m",
     severity="ticket",
-    summary="The traffic of {destination_service_name} is {value} more, or less, than its share",
+    summary="The traffic of {destination_service_name} is off its share by {value} of it",
     description=f"Requests are spread {DECLARED} over the services, and their sizes with it. One that gets half as "
     "much again is too small for it, and one that gets less than half is being avoided.",
     check_first=[

@@ -22,7 +22,7 @@ board = Dashboard(
             Stat("Requests per second", serving.service_traffic.sum(), decimals=1),
             Stat("Failing requests", failing.max(), thresholds=[Threshold(0.1 * percent)], decimals=2),
             Stat("Slow answers of models", slow.max(), thresholds=[Threshold(1 * percent, "orange")], decimals=2),
-            Stat("Farthest from its share", serving.off_share.max(), decimals=0,
+            Stat("Farthest from its share", serving.off_share.max(), decimals=0, unit="percentunit",
                  thresholds=[Threshold(serving.OFF_SHARE, "orange")], no_data="too little traffic"),
         ),
         Row(
@@ -85,6 +85,7 @@ board = Dashboard(
                     "Away from the declared share",
                     Query(serving.off_share.where(destination_service_name=chosen),
                           legend="{destination_service_name}"),
+                    unit="percentunit",
                     min=0,
                     description="Up or down, of what is declared: 100 % are twice as much, or nothing.",
                     alerts=[serving.traffic_off_share],
