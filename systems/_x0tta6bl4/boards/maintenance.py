@@ -11,11 +11,10 @@ board = Dashboard(
     [
         at_a_glance(
             maintenance.alerts,
-            Stat("Overdue tasks", maintenance.overdue, thresholds=[Threshold(1, "orange")],
-                 decimals=0),
+            Stat("Overdue tasks", maintenance.overdue, thresholds=[Threshold(1, "orange")], decimals=0),
             Stat("Scheduled tasks", maintenance_tasks.where(state="scheduled").max(), decimals=0),
             Stat("Running tasks", maintenance_tasks.where(state="running").max(), decimals=0),
-            Stat("Next maintenance", (maintenance_start.min() - time()), sparkline=False),
+            Stat("Next maintenance", maintenance_start.min() - time(), sparkline=False),
             Stat("Highest risk", failure_risk.max(), decimals=0),
         ),
         Row(

@@ -1,5 +1,7 @@
 """The board of the twelve promises: what is kept of each, what is left to spend, and what is being lost."""
 
+from decimal import Decimal
+
 from watchwright import (
     BarGauge,
     Dashboard,
@@ -13,6 +15,7 @@ from watchwright import (
     TextPanel,
     Threshold,
     TimeSeries,
+    Words,
     percent,
     regex,
     time,
@@ -61,9 +64,9 @@ lost = firing.where(slo=regex(".+"))
 lost_since = (time() - active_since.where(slo=regex(".+"))) & lost.ignoring("alertstate")
 
 
-def _last(series: Instant) -> Instant:
+def _last(series: Words) -> Instant:
     """What is worked out each five minutes, though one of them was missed."""
-    return series.range("15m").last_over_time()
+    return series.instant().range("15m").last_over_time()
 
 
 def _value(slo: Slo) -> Instant:
@@ -73,8 +76,8 @@ def _value(slo: Slo) -> Instant:
     return 1 - _last(objectives.gauge("slo:ratio").where(slo=slo.name, window=slo.period)).max()
 
 
-def _target(slo: Slo) -> Quantity | float:
-    return slo.sli.target if isinstance(slo.sli, Tracked) else slo.objective * percent
+def _target(slo: Slo) -> Quantity | float | Decimal:
+    return slo.sli.target if isinstance(slo.sli, Tracked) else (slo.objective or 100) * percent
 
 
 def _promise(title: str, slo: Slo) -> Stat:

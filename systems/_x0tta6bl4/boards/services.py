@@ -1,6 +1,6 @@
 """The board of the AI services: whether they answer, how fast, and who gets how much of the traffic."""
 
-from watchwright import Dashboard, Heatmap, LabelVariable, Query, Row, Stat, Threshold, TimeSeries, percent
+from watchwright import Dashboard, Heatmap, LabelVariable, Query, Row, Stat, Threshold, TimeSeries
 from watchwright.catalogues import objectives
 
 from ..._shared import at_a_glance
@@ -20,8 +20,9 @@ board = Dashboard(
         at_a_glance(
             serving.alerts,
             Stat("Requests per second", serving.service_traffic.sum(), decimals=1),
-            Stat("Failing requests", failing.max(), thresholds=[Threshold(0.1 * percent)], decimals=2),
-            Stat("Slow answers of models", slow.max(), thresholds=[Threshold(1 * percent, "orange")], decimals=2),
+            Stat("Failing requests", failing.max(), thresholds=[Threshold(promises.availability.budget)], decimals=2),
+            Stat("Slow answers of models", slow.max(), decimals=2,
+                 thresholds=[Threshold(promises.inference.budget, "orange")]),
             Stat("Farthest from its share", serving.off_share.max(), decimals=0, unit="percentunit",
                  thresholds=[Threshold(serving.OFF_SHARE, "orange")], no_data="too little traffic"),
         ),
