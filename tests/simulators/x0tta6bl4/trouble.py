@@ -97,11 +97,11 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "unhappy users": Trouble(
         description="Repairs take as long as they ever did, and users say what they think of it.",
-        minutes=20,
+        minutes=24,
         changes={"repair": 4_000.0, "rating": 0.45},
         fires=frozenset({"RepairTimeBurnTicket", "SatisfactionBurnTicket"}),
         health=5,
-        after=60,
+        after=65,
         step=30,
     ),
     "dear month": Trouble(
