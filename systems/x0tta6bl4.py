@@ -4,8 +4,8 @@ from watchwright import Job, Limits, Relabel, Sampling, System, regex
 from watchwright.discovery import Kubernetes, Static
 
 from ._shared import alerts_board
-from ._x0tta6bl4 import boards, promises, serving
-from ._x0tta6bl4.services import NAMESPACE, SERVICES
+from ._x0tta6bl4 import boards, maintenance, models, promises, serving
+from ._x0tta6bl4.services import HEALTH_CHECKS, NAMESPACE, SERVICES
 
 # A pod exposes two series for each of 200 assets, and some two hundred others: several times that is a mistake
 LIMITS = Limits(samples=3_000, labels=20, label_value_length=256)
@@ -36,7 +36,7 @@ jobs = [
         limits=Limits(samples=3_000, labels=40, label_value_length=256),  # the mesh itself sets 25 labels
         gone_severity="page",  # failing services page, and nobody else counts their failures
     ),
-    Job("x0tta6bl4-books", Static(["x0tta6bl4-books.x0tta6bl4.svc:8000"]), interval="1m", limits=LIMITS),
+    Job("x0tta6bl4-books", Static(["x0tta6bl4-books.x0tta6bl4.svc:8000"]), limits=LIMITS),
 ]
 
 x0tta6bl4 = System(
@@ -46,8 +46,11 @@ x0tta6bl4 = System(
     description="An AI platform that predicts, analyses and optimises, with promises to keep.",
     scope={"job": regex("x0tta6bl4-.*")},  # one for each service, the gateway's, and the books'
     jobs=jobs,
-    alerts=[*serving.alerts, *promises.alerts],
+    slos=promises.slos,
+    alerts=[*serving.alerts, *models.alerts, *maintenance.alerts],
     dashboards=[*boards.boards, alerts_board(jobs)],
     annotations=[boards.new_version],
-    sampling=[Sampling(name, each.traced, operations=each.operations) for name, each in SERVICES.items()],
+    sampling=[
+        Sampling(name, each.traced, operations={**each.operations, **HEALTH_CHECKS}) for name, each in SERVICES.items()
+    ],
 )

@@ -37,7 +37,7 @@ inference_duration = Histogram(
     "x0tta6bl4_inference_duration_seconds",
     "How long a model took to answer.",
     # those that ask a model; all others read or write what is known
-    labels=[Label("operation", values=["predictMaintenance", "optimizeSystem", "analyzeAnomaly"])],
+    labels=[Label("operation", values=[each.asks for each in SERVICES.values() if each.asks])],
     buckets=[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5],
 )
 predicted_load = Gauge(

@@ -7,20 +7,40 @@ NAMESPACE = "x0tta6bl4"  # of Kubernetes, where all of them run
 
 
 class Service(NamedTuple):
-    """Its *share* of all requests, and the probabilities with which it is *traced*, by itself and by *operations*."""
+    """
+    Its *parts* of all traffic, and the probabilities with which it is *traced*, by itself and by *operations*.
 
-    share: float
+    *asks* is the operation that asks a model, where it has one: all others read or write what is known.
+    """
+
+    parts: int
     traced: float
     operations: Mapping[str, float]
+    asks: str = ""
 
 
 # What starts, stops or schedules something is rare, and is asked about later: all of it is kept. What only asks how
-# things stand comes every few seconds, and a hundredth of it tells as much.
+# things stand comes every few seconds, and a hundredth of it tells as much. One more service is one more line: its
+# job, its share, its operations, its sampling and its place on the boards follow.
 SERVICES = {
-    "predictive-maintenance-service": Service(0.4, 0.05, {"predictMaintenance": 0.05, "scheduleMaintenance": 1}),
-    "quantum-optimizer-service": Service(0.3, 0.1, {"optimizeSystem": 0.5, "getOptimizationStatus": 0.01}),
-    "anomaly-analyzer-service": Service(0.2, 0.1, {"analyzeAnomaly": 0.2, "getAnomalyInsights": 0.1}),
+    "predictive-maintenance-service": Service(
+        40, 0.05, {"predictMaintenance": 0.05, "scheduleMaintenance": 1}, asks="predictMaintenance"
+    ),
+    "quantum-optimizer-service": Service(
+        30, 0.1, {"optimizeSystem": 0.5, "getOptimizationStatus": 0.01}, asks="optimizeSystem"
+    ),
+    "anomaly-analyzer-service": Service(
+        20, 0.1, {"analyzeAnomaly": 0.2, "getAnomalyInsights": 0.1}, asks="analyzeAnomaly"
+    ),
     "autonomous-optimizer-service": Service(
-        0.1, 0.1, {"startOptimizationLoop": 1, "stopOptimizationLoop": 1, "getOptimizationMetrics": 0.01}
+        10, 0.1, {"startOptimizationLoop": 1, "stopOptimizationLoop": 1, "getOptimizationMetrics": 0.01}
     ),
 }
+PREDICTIVE, QUANTUM, ANALYZER, AUTONOMOUS, *_ = SERVICES
+
+ALL_PARTS = sum(each.parts for each in SERVICES.values())
+SHARES = {name: each.parts / ALL_PARTS for name, each in SERVICES.items()}
+DECLARED = "/".join(str(each.parts) for each in SERVICES.values())  # as people say it: 40/30/20/10
+
+# Kubernetes asks each pod every few seconds: the least of all that is traced, and enough to see how a pod answers
+HEALTH_CHECKS = {"GET /healthz": 0.001, "GET /readyz": 0.001}
