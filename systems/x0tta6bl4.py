@@ -5,7 +5,7 @@ from watchwright.discovery import Kubernetes, Static
 
 from ._shared import alerts_board
 from ._x0tta6bl4 import boards, maintenance, models, promises, serving
-from ._x0tta6bl4.services import HEALTH_CHECKS, NAMESPACE, SERVICES
+from ._x0tta6bl4.services import NAMESPACE, SERVICES
 
 # A pod exposes two series for each of 200 assets, and some two hundred others: several times that is a mistake
 LIMITS = Limits(samples=3_000, labels=20, label_value_length=256)
@@ -50,7 +50,5 @@ x0tta6bl4 = System(
     alerts=[*serving.alerts, *models.alerts, *maintenance.alerts],
     dashboards=[*boards.boards, alerts_board(jobs)],
     annotations=[boards.new_version],
-    sampling=[
-        Sampling(name, each.traced, operations={**each.operations, **HEALTH_CHECKS}) for name, each in SERVICES.items()
-    ],
+    sampling=[Sampling(name, each.traced, operations=each.operations) for name, each in SERVICES.items()],
 )

@@ -41,6 +41,3 @@ PREDICTIVE, QUANTUM, ANALYZER, AUTONOMOUS, *_ = SERVICES
 ALL_PARTS = sum(each.parts for each in SERVICES.values())
 SHARES = {name: each.parts / ALL_PARTS for name, each in SERVICES.items()}
 DECLARED = "/".join(str(each.parts) for each in SERVICES.values())  # as people say it: 40/30/20/10
-
-# Kubernetes asks each pod every few seconds: the least of all that is traced, and enough to see how a pod answers
-HEALTH_CHECKS = {"GET /healthz": 0.001, "GET /readyz": 0.001}

@@ -1,7 +1,7 @@
 """
 The simulated systems seen alive, all of them at once: what a real Prometheus makes of the rendered files in health.
 
-It looks on for six minutes, mostly asleep: the slowest groups are evaluated each five. With `-n auto` this file goes to
+It looks on for eleven minutes, mostly asleep: the slowest groups are evaluated each five, and one after the other. With `-n auto` this file goes to
 one worker (conftest.py), and the others have the cores.
 """
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.live
 
 _PAST = 7_200  # seconds that were scraped before the servers start, each _STEP
 _STEP = 30
-_LOOKED_ON = 340
+_LOOKED_ON = 660
 # First errors, budgets that do not last, forecasts of what never comes, and alerts: health has none of them.
 _OF_TROUBLE = re.compile(
     r"\bALERTS|slo:exhaustion_seconds|slo:bad:rate_first|\bup\b.* == 0|forecast|seconds_left|\[1h\]\) unless"

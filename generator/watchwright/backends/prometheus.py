@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import gcd
 
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
@@ -12,7 +11,7 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleF
 from watchwright.model.duration import milliseconds
 from watchwright.model.metric import Histogram
 from watchwright.model.system import System
-from watchwright.query.printer import duration
+from watchwright.query.tree import Selector, walk
 from watchwright.query.version import parse_version
 
 
@@ -23,8 +22,8 @@ def render(fleet: Fleet) -> Iterator[Artifact]:
     for plan in fleet.plans:
         for file in plan.files:
             yield rule_file(plan.system, file)
-        for name, tests in _test_files(plan):
-            yield document(f"rules/tests/{plan.system.name}/{name}.yaml", _tests(plan, name, tests, fleet))
+        for name, interval, tests in _test_files(plan):
+            yield document(f"rules/tests/{plan.system.name}/{name}.yaml", _tests(plan, interval, tests, fleet))
 
 
 def rule_file(system: System, file: RuleFile) -> Artifact:
@@ -104,24 +103,54 @@ def _alerting(rule: Alerting) -> Mapping[str, Value]:
     )
 
 
-def _test_files(plan: Plan) -> Iterator[tuple[str, list[UnitTest]]]:
-    for name in dict.fromkeys(test.file for test in plan.tests):
-        yield name, [test for test in plan.tests if test.file == name]
+def _test_files(plan: Plan) -> Iterator[tuple[str, str, list[UnitTest]]]:
+    """
+    Name of the file, interval at which it is evaluated, and tests.
+
+    promtool evaluates all groups alike, so that those of SLOs with intervals of their own are tested in files of their
+    own: of what is evaluated each five minutes, ten evaluations would be counted for one.
+    """
+    intervals = {
+        rule.alert: group.interval
+        for file in plan.files
+        for group in file.groups
+        for rule in group.rules
+        if isinstance(rule, Alerting)
+    }
+    found: dict[tuple[str, str], list[UnitTest]] = {}
+    for test in plan.tests:
+        interval = "" if test.file == "alerting" else intervals[test.name.partition(":")[0]]
+        found.setdefault((test.file, interval), []).append(test)
+    for file in dict.fromkeys(file for file, _ in found):
+        usual = min((interval for name, interval in found if name == file), key=_length)
+        for (name, interval), tests in found.items():
+            if name == file:
+                yield file if interval == usual else f"{file}-{interval}", interval, tests
 
 
-def _tests(plan: Plan, name: str, tests: list[UnitTest], fleet: Fleet) -> Mapping[str, Value]:
-    """Tests of alerts may read anything; those of SLOs are given what the other group records."""
-    files = [file for file in plan.files if name in (file.name, "alerting")]
-    groups = [group for file in files for group in file.groups]
-    slos = [milliseconds(group.interval, "an interval") for group in groups if name != "alerting"]
-    # so often that each of the groups is evaluated at its own times
-    interval = duration(gcd(*slos)) if slos else fleet.platform.evaluation_interval
+def _length(interval: str) -> int:
+    return milliseconds(interval, "an interval") if interval else 0
+
+
+def _tests(plan: Plan, interval: str, tests: list[UnitTest], fleet: Fleet) -> Mapping[str, Value]:
+    """Tests of alerts read what SLOs record if an alert does; those of SLOs are given what the other group records."""
+    name = tests[0].file
+    files = [file for file in plan.files if name == file.name or (name == "alerting" and _reads(plan, file))]
     return {
         "rule_files": [f"../../{plan.system.name}/{file.name}.yaml" for file in files],
-        "evaluation_interval": interval,
-        "group_eval_order": [group.name for group in groups],
+        "evaluation_interval": interval or fleet.platform.evaluation_interval,
+        "group_eval_order": [group.name for file in files for group in file.groups],
         "tests": [Marked(_test(test), test.origin) for test in tests],
     }
+
+
+def _reads(plan: Plan, file: RuleFile) -> bool:
+    """Whether a system's own rules read what a file records; its own file of recorded series they do."""
+    if not file.name.startswith("slo-"):
+        return True
+    own = [group for each in plan.files if not each.name.startswith("slo-") for group in each.groups]
+    exprs = [rule.expr for group in own for rule in group.rules]
+    return any(isinstance(node, Selector) and node.name.startswith("slo:") for expr in exprs for node in walk(expr))
 
 
 def _test(test: UnitTest) -> Mapping[str, Value]:

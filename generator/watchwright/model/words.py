@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 
 from watchwright.model.aggregation import Labels
 from watchwright.model.error import DefinitionError
-from watchwright.model.expression import NOTHING, Instant, Operand, Range, Scalar, Words, operand, union
+from watchwright.model.expression import NOTHING, Instant, Operand, Plain, Range, Scalar, Words, operand, union
 from watchwright.model.label import LabelLike, label_name, label_names
-from watchwright.model.quantity import Real
 from watchwright.model.series import CounterWords
 from watchwright.query.cursor import ParseError
 from watchwright.query.grammar import FLAGS
@@ -85,7 +84,7 @@ def time() -> Scalar:
     return Scalar(Call("time"))
 
 
-def vector(value: Real | Scalar) -> Instant:
+def vector(value: Plain) -> Instant:
     """A number as a series without labels."""
     return Instant(Call("vector", (operand(value).node,)))
 
