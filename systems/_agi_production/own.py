@@ -6,9 +6,11 @@ from typing import NamedTuple
 from watchwright import Alert, Case, Gauge, Instant, RecordingRule, Unit, record
 from watchwright.units import us
 
-from .collection import CALM, POD, PROCESS, exported_once, latest, pod_answers
+from .._shared import up
+from .collection import CALM, COLLECTION, POD, PROCESS, exported, exported_once, latest, pod_answers
 from .metrics import (
     coherence,
+    collection_duration,
     correction_overhead,
     detection_accuracy,
     forgetting,
@@ -28,7 +30,7 @@ FIDELITY = 0.99
 OVERHEAD = 0.1
 
 FRAMES = 28  # a second
-FLUENT = 24  # frames a second: below it a gesture falls between two of them
+FLUENT = 24  # a second: with fewer a gesture falls between two of them
 COHERENCE = 100  # us
 COHERENT = 50  # us: a circuit of 20 layers of gates of 2 us takes 40, and errors grow beyond what codes correct
 
@@ -51,7 +53,12 @@ forgotten = _of_each(forgetting, "agi_memory_forgetting")
 fidelity = _of_each(gate_fidelity, "agi_quantum_gate_fidelity")
 coherent = _of_each(coherence, "agi_quantum_coherence_seconds")
 overhead = _of_each(correction_overhead, "agi_quantum_error_correction_overhead")
-frame_rate = record(f"instance:agi_gesture_frames:rate{CALM}", frames.rate(CALM).sum(by=PROCESS))
+frame_rate = record(
+    f"instance:agi_gesture_frames:rate{CALM}",
+    # of a collection, which is right for a young pod, too: a rate over three hours takes what it has not seen for none
+    frames.rate(CALM).sum(by=PROCESS) / (collection_duration.count.rate(CALM).sum(by=PROCESS) > 0) / COLLECTION
+    & up.eq(1).on(*PROCESS),  # a pod that is gone is for another alert
+)
 
 # Alerts ---------------------------------------------------------------------------------------------------
 
@@ -94,7 +101,8 @@ def _frames(levels: Levels) -> dict[Instant, str]:
         for _ in range(times):
             total += a_second * 25 * 60
             counted.append((total, 1))
-    return {frames.where(**POD): exported_once(*counted)}
+    collections = [(100.0 * number, 1) for number in range(len(counted))]
+    return {frames.where(**POD): exported_once(*counted), exported: exported_once(*collections)}
 
 
 def _strays(name: str, watched: Watched, *, summary: str, description: str, check_first: Sequence[str]) -> Alert:
@@ -155,7 +163,7 @@ gestures_lost = _strays(
 )
 frames_few = _strays(
     "FramesTooFew",
-    Watched(frame_rate, FRAMES, FLUENT, _frames, after=150),
+    Watched(frame_rate, FRAMES, FLUENT, _frames, after=100),
     summary="{instance} processes only {value} frames",
     description="Usual are 28 a second. Below 24 gestures fall between two frames, and are missed.",
     check_first=[
