@@ -27,7 +27,7 @@ from ._shared import at_a_glance, up
 _device = Label("device")
 _filesystem = [_device, Label("fstype"), Label("mountpoint")]
 
-_METRICS = [
+_METRICS = (
     Counter("node_cpu_seconds_total", "Seconds the CPUs spent in each mode.", labels=["cpu", "mode"]),
     Gauge("node_load1", "1m load average."),
     Gauge("node_load5", "5m load average."),
@@ -48,7 +48,7 @@ _METRICS = [
     Counter("node_network_transmit_packets_total", "Network device statistic transmit_packets.", labels=[_device]),
     Gauge("node_netstat_Tcp_CurrEstab", "Statistic TcpCurrEstab."),
     Gauge("node_processes_pids", "Number of PIDs."),  # needs --collector.processes
-]
+)
 
 # Devices of their own: not the volumes on a disk, nor the bridges between pods, which would count all of it again
 DISKS = "sd.*|vd.*|nvme.*"

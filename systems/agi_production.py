@@ -33,7 +33,7 @@ sampling = [
         Sampling(
             f"agi-{name}",
             0.1,
-            operations={"infer": TRACES / usual.inferences, "load model": 1, "GET /healthz": 0.0001},
+            operations={"infer": round(TRACES / usual.inferences, 4), "load model": 1, "GET /healthz": 0.0001},
         )
         for name, usual in USUAL.items()
     ),

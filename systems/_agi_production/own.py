@@ -92,7 +92,10 @@ class Watched(NamedTuple):
 
 
 def _gauge(metric: Gauge, scale: float = 1) -> Callable[[Levels], dict[Instant, str]]:
-    return lambda levels: {metric.where(**POD): exported_once(*((scale * value, times) for value, times in levels))}
+    def given(levels: Levels) -> dict[Instant, str]:
+        return {metric.where(**POD): exported_once(*((scale * value, times) for value, times in levels))}
+
+    return given
 
 
 def _frames(levels: Levels) -> dict[Instant, str]:
@@ -109,7 +112,7 @@ def _strays(name: str, watched: Watched, *, summary: str, description: str, chec
     """An alert on what is no longer usual of a family, which bears that most collections are skipped."""
     bad, better, usual = watched.aside(0.05), watched.aside(-0.05), watched.usual
     changed = 8 * 25 + watched.after
-    answering = {pod_answers: "1x160"}
+    answering: dict[Instant, str] = {pod_answers: "1x160"}
 
     def case(title: str, levels: Levels, fires: dict[str, list[dict[str, str]]]) -> Case:
         return Case(title, given={**answering, **watched.given(levels)}, every="5m", fires=fires)

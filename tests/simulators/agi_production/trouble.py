@@ -52,10 +52,10 @@ _PAST = 220
 
 TROUBLES: Mapping[str, Trouble] = {
     "failing inferences": Trouble(
-        description="Inferences of the three large families fail, more than one in a hundred.",
+        description="One in ten of the inferences of language and gesture fail: of all, more than one in a hundred.",
         minutes=45,
         fires=frozenset({"InferencesFailing", "FamilyFailing"}),
-        changes={"failing": {"language": 0.04, "gesture": 0.04, "constitutional": 0.012}},
+        changes={"failing": {"language": 0.1, "gesture": 0.1}},
         after=_PAST,
         step=60,
     ),
@@ -77,18 +77,19 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "failing requests": Trouble(
         description="The gateway fails the requests of users, before a model sees them.",
-        minutes=150,
+        minutes=100,
         fires=frozenset({"RequestsBurnTicket"}),
-        changes=_odd(failing_requests=0.9),
-        after=_PAST,
+        changes=_odd(failing_requests=0.95),
+        health=10,
+        after=280,  # two hours in which three hours hold little of it
         step=60,
     ),
     "moving constitution": Trouble(
         description="The constitutional model no longer judges as it did.",
-        minutes=60,
+        minutes=45,
         fires=frozenset({"ConstitutionMoving"}),
         changes=_odd(drift=-0.12),
-        after=400,
+        after=375,
         step=60,
     ),
     "unrepaired violations": Trouble(
