@@ -172,9 +172,7 @@ class Health:
         """
         where = dict(frozen_texts(example or {}))
         if set(where) != set(self.by):
-            msg = (
-                f"`example` of `{name}` has the labels that health is by, {list(self.by)}, got {list(where)}"
-            )
+            msg = f"`example` of `{name}` has the labels that health is by, {list(self.by)}, got {list(where)}"
             raise DefinitionError(msg)
         whose = "".join(f" of {{{label}}}" for label in self.by)
         return Alert(
