@@ -81,7 +81,7 @@ TROUBLES: Mapping[str, Trouble] = {
         fires=frozenset({"RequestsBurnTicket"}),
         changes=_odd(failing_requests=0.95),
         health=10,
-        after=280,  # two hours in which three hours hold little of it
+        after=_PAST,
         step=60,
     ),
     "moving constitution": Trouble(
