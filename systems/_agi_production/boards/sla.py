@@ -26,7 +26,7 @@ sla = Dashboard(
         at_a_glance(
             families.alerts,  # what breaks a promise first
             Stat("Promises", left.count(), sparkline=False, width=6),
-            Stat("Promises broken", (left < 0).count(), thresholds=[Threshold(1)], no_data="none", width=6),
+            Stat("Promises broken", (left < 0).bool().sum(), decimals=0, thresholds=[Threshold(1)], width=6),
             Stat("Least budget left", left.min(), decimals=0, width=6,
                  thresholds=[Threshold(0, "orange"), Threshold(0.25, "green")]),
             Stat("Fastest burn rate", burns.max(), decimals=1, thresholds=[Threshold(1, "orange")], width=6),
