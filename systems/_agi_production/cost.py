@@ -3,7 +3,7 @@
 from itertools import accumulate
 
 from watchwright import Alert, Case, record
-from watchwright.units import days, usd
+from watchwright.units import days, minutes, usd
 
 from .collection import CALM, CALM_TIMES, POD, latest
 from .families import family_inferences
@@ -21,7 +21,7 @@ FAST = 1.5  # times the even pace: at it a month's budget is gone in 20 days
 cost_rate = record(f"component:agi_cost_usd:rate{CALM}", cost.rate(CALM).sum(by=["component"]))
 spent_in_a_day = record("system:agi_cost_usd:increase1d", cost.increase("1d").sum())
 pace = cost_rate.sum()  # of three hours
-spent_in_a_month = cost_rate.sum().range("30d", step="5m").sum_over_time() * 300  # seconds
+spent_in_a_month = cost_rate.sum().range("30d", step="5m").sum_over_time() * (5 * minutes)
 
 per_user = pace * (1 * days) / (latest(active_users).sum() > 0)
 per_inference = pace / (family_inferences.sum() > 0)
