@@ -130,7 +130,6 @@ language = Row(
             description="In 3 hours.",
         ),
     ],
-    collapsed=True,
 )
 gesture = Row(
     "Gesture alone",
@@ -140,7 +139,6 @@ gesture = Row(
         _watched("Detection accuracy", own.detected, own.gestures_lost, "Gestures that are detected rightly."),
         _share("Cultural accuracy", cultural_accuracy, "Gestures read as their culture does; about 88 % are usual."),
     ],
-    collapsed=True,
 )
 constitutional = Row(
     "Constitutional alone",
@@ -185,7 +183,6 @@ memory = Row(
         _share("Consolidation", consolidation, "Memories that are consolidated; about 15 % are usual."),
         _share("Hippocampal activity", hippocampal_activity, "It follows the day: little activity at noon is odd."),
     ],
-    collapsed=True,
 )
 quantum = Row(
     "Quantum alone",
@@ -197,7 +194,6 @@ quantum = Row(
         _watched("Error correction", own.overhead, own.correction_dear, "Operations that correct errors; about 10 %."),
         _took("Circuit depth", circuit_depth, "Layers of gates; about 20 are usual."),
     ],
-    collapsed=True,
 )
 
 model_families = Dashboard(
