@@ -6,12 +6,14 @@ its anomaly score 0.8 or its load 0.9, a tenth while load exceeds 0.7 or the sco
 skips exports nothing, and its series vanish until the next one.
 """
 
-from watchwright import Alert, Case, Gauge, Instant
+from watchwright import Alert, Case, Gauge, Instant, ratio, record
+from watchwright.units import s
 
 from .._shared import up
-from .metrics import collection_duration
+from .metrics import collection_duration, collector_failures
 
 PROCESS = ["job", "instance"]
+COLLECTION = 15 * s  # a scrape is one
 
 # At a scrape each 15 seconds, one collection in a hundred is one in 25 minutes. A rate needs two samples, and three
 # hours hold them in all but one case of 170.
@@ -25,6 +27,11 @@ def latest(metric: Gauge | Instant) -> Instant:
     return metric.range(CALM).last_over_time() & up.eq(1).on(*PROCESS)
 
 
+def exported_once(*held: tuple[float, int]) -> str:
+    """For cases, at five minutes: values that are exported once in 25 minutes, for so many of these times."""
+    return " ".join(f"{value:.12g} stale _x3" for value, times in held for _ in range(times))
+
+
 exports = collection_duration.count.range("5m").present_over_time()  # whatever the collection, it counts itself
 
 POD = {"job": "agi-platform", "instance": "agi-0:9000"}
@@ -33,6 +40,16 @@ exported = collection_duration.where(**POD).count
 
 # within five minutes: one scrape that fails is none of a pod that exports nothing, and must not begin the wait anew
 answers = up.where(job="agi-platform").range("5m").max_over_time().eq(1)
+
+collections = record(
+    f"system:agi_collections:rate{CALM}",
+    collection_duration.count.rate(CALM).sum() | 0 * answers.max(),  # none where nothing was exported
+)
+failed_collections = record(
+    f"system:agi_collections_failed:ratio_rate{CALM}",
+    # a collector runs once in a collection: at most as many failed as collectors did
+    ratio(collector_failures, collection_duration.count, over=CALM),
+)
 
 telemetry_gone = Alert(
     "TelemetryGone",

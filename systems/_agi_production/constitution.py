@@ -42,7 +42,7 @@ constitution_moving = Alert(
     check_first=[
         "Was a constitutional model or its reference released today? Then the move is the release's: confirm it.",
         "Do pods differ? Then two versions of the model serve at once: the panel *Drift score* tells since when.",
-        "Do violations or repairs change at the same time? See the row *Constitution*.",
+        "Do violations or repairs change at the same time? See *Checks, violations, repairs*.",
         "Did nobody release anything? Take the last model known to be good, and keep the present one for analysis.",
     ],
     tests=[

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from watchwright import Alert, Case, Instant, Quantity, RecordingRule, any_of, percent, ratio, record
+from watchwright.units import s
 
-from .collection import CALM, CALM_TIMES, POD, PROCESS
-from .metrics import USUAL, family, inference_duration, inference_errors, inferences
+from .collection import CALM, CALM_TIMES, POD, PROCESS, answers, latest
+from .metrics import SLOW, USUAL, drift_score, family, inference_duration, inference_errors, inferences
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 
 FAILING = 1 * percent  # of a pod's inferences, seven times the usual; from here on it exports every collection
 SEVERAL = 4.5  # errors: fewer decide nothing, and of two increase() makes up to 4.2 where 3 h hold but three samples
 OFTEN = 3  # times the usual share of errors: twice comes of one bad batch
-SLOW = 2  # times the usual latency, where a bucket of each family ends, so that the quantile is sharp
 
 # Recorded series ------------------------------------------------------------------------------------------
 
@@ -22,10 +22,23 @@ def _to_usual(measured: RecordingRule, usual: Mapping[str, float | Quantity]) ->
     return any_of(*(measured.where(family=name) / value for name, value in usual.items()))
 
 
+def _late(name: str, bound: float) -> Instant:
+    """The share of a family's inferences that took longer than a bound of its buckets."""
+    took = inference_duration.where(family=name)
+    # the same bound is `1` or `1.0`, by the client and the version of Prometheus
+    in_time = took.bucket.where(le=sorted({f"{bound:g}", str(float(bound))}))
+    return 1 - in_time.rate(CALM).sum(by=[family]) / (took.count.rate(CALM).sum(by=[family]) > 0)
+
+
 error_ratio = record(
     "instance:agi_inference_errors:ratio_rate5m",
     # there is one while it matters: see FAILING. Of each pod: over all, the healthy ones would be missing
     ratio(inference_errors, inferences, over="5m", by=PROCESS),
+)
+family_inferences = record(
+    f"family:agi_inferences:rate{CALM}",
+    # none, where nothing was exported for hours and pods answer: that is for TelemetryGone, and no promise is absent
+    inferences.rate(CALM).sum(by=[family]) | any_of(*(0 * answers.max().labelled(family=name) for name in USUAL)),
 )
 family_error_ratio = record(
     f"family:agi_inference_errors:ratio_rate{CALM}",
@@ -41,7 +54,17 @@ family_latency = record(
 )
 family_slowness = record(
     "family:agi_inference_duration_seconds:p90_to_usual",
-    _to_usual(family_latency, {name: usual.latency for name, usual in USUAL.items()}),
+    _to_usual(family_latency, {name: usual.latency * s for name, usual in USUAL.items()}),
+)
+family_late = record(
+    f"family:agi_inferences_late:ratio_rate{CALM}",
+    any_of(*(_late(name, SLOW * usual.latency) for name, usual in USUAL.items())),
+    accept={"histogram/summed-buckets": "each sum is of one bound, in both of its spellings"},
+)
+family_score = record(f"family:agi_drift_score:last{CALM}", latest(drift_score).max(by=[family]))
+family_drift = record(
+    "family:agi_drift_score:to_usual",
+    _to_usual(family_score, {name: usual.drift for name, usual in USUAL.items()}),
 )
 
 # Alerts ---------------------------------------------------------------------------------------------------
