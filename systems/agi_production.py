@@ -26,14 +26,12 @@ jobs = [
 
 TRACES = 10  # of a family's usual collection are kept, whatever its traffic: a rare family is seen as well
 sampling = [
-    Sampling(
-        "agi-platform", 0.05, operations={"handle request": 0.01, "collect telemetry": 0.1, "GET /healthz": 0.0001}
-    ),
+    Sampling("agi-platform", 0.05, operations={"handle request": 0.01, "collect telemetry": 0.1}),
     *(
         Sampling(
             f"agi-{name}",
             0.1,
-            operations={"infer": round(TRACES / usual.inferences, 4), "load model": 1, "GET /healthz": 0.0001},
+            operations={"infer": round(TRACES / usual.inferences, 4), "load model": 1},
         )
         for name, usual in USUAL.items()
     ),

@@ -18,6 +18,7 @@ from simulated import input_series
 
 from simulators.clockwork import Trouble
 from simulators.registry import SIMULATED, simulation
+from watchwright.model.duration import milliseconds
 from watchwright.verify.tools import Command, Tool, run_all
 
 _TIMEOUT = 300.0
@@ -36,7 +37,8 @@ def test_a_trouble_fires_its_alerts_and_no_others_and_they_resolve(
     run = simulation(system)(troubles={name: start})
     inputs = input_series(run, read_by_rules(system), until=max(expected), step=trouble.step)
 
-    assert "" == complaints(system, unit_test(inputs, expected, trouble.fires, step=trouble.step), promtools, tmp_path)
+    test = unit_test(inputs, expected, trouble.fires, step=trouble.step)
+    assert "" == complaints(system, test, promtools, tmp_path, step=trouble.step)
 
 
 @pytest.mark.parametrize("system", SIMULATED)
@@ -46,14 +48,17 @@ def test_a_healthy_run_fires_nothing_for_two_hours(system: str, promtools: tuple
     assert "" == complaints(system, unit_test(inputs, {7_200: _NOTHING}, _NOTHING, step=15), promtools, tmp_path)
 
 
-def complaints(system: str, test: Mapping[str, Any], promtools: Sequence[Tool], folder: Path) -> str:
-    """What promtools have against it."""
+def complaints(
+    system: str, test: Mapping[str, Any], promtools: Sequence[Tool], folder: Path, *, step: int = 15
+) -> str:
+    """What promtools have against it. Nothing is evaluated more often than there are samples, each *step* seconds."""
+    usual = milliseconds(rendered()["global"]["evaluation_interval"], "an interval") // 1000
     files = [RULES / file for file in rule_files(system)]
     content = {
         "rule_files": list(map(str, files)),
         # without it promtool takes groups as they come, and an alert may read what was recorded a step before
         "group_eval_order": [group["name"] for file in files for group in yaml.safe_load(file.read_text())["groups"]],
-        "evaluation_interval": rendered()["global"]["evaluation_interval"],
+        "evaluation_interval": f"{max(usual, step)}s",
         "tests": [test],
     }
     (folder / "test.yaml").write_text(yaml.safe_dump(content, width=10**6), "utf-8")
