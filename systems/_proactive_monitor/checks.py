@@ -31,8 +31,8 @@ checks_done = record(
 )
 check_age = record(
     "target:proactive_monitor_check_age:intervals",
-    # from 0 to 1, over and over, where checks are made on time; while the monitor is stopped none is due
-    ((time() - last_check) / interval & running.on(*PROCESS)).max(by=[target]),
+    # from 0 to 1, over and over, where checks are made on time; while the monitor is stopped none is due, and it is 0
+    ((time() - last_check) / interval & running.on(*PROCESS) | 0 * interval).max(by=[target]),
 )
 
 

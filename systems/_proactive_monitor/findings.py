@@ -1,6 +1,6 @@
 """What the monitor finds, and whether anybody hears of it; what is recorded of that, and the alerts."""
 
-from watchwright import Alert, Case, Instant, record
+from watchwright import Alert, Case, record
 
 from .._shared import up
 from .itself import MONITOR, PROCESS
@@ -13,16 +13,14 @@ WORTH_READING = ["high", "critical"]  # lower ones are looked through when there
 
 # Recorded series ------------------------------------------------------------------------------------------
 
-# Both are rare, and each is worth knowing: the first of a target, or of a channel, is a series that starts at 1
 critical_findings = record(
     "target:proactive_monitor_critical_findings:events15m",
-    findings.where(severity="critical").events("15m").sum(by=[target])
-    | 0 * last_check.sum(by=[target]),  # 0 of a target that never had one
+    # the first of a target is a series that starts at 1; 0 of a target that never had one
+    findings.where(severity="critical").events("15m").sum(by=[target]) | 0 * last_check.sum(by=[target]),
 )
 lost_notifications = record(
-    "channel:proactive_monitor_lost_notifications:events15m",
-    notifications.where(result="failed").events("15m").sum(by=[channel])
-    | 0 * notifications.where(result="sent").increase("15m").sum(by=[channel]),  # 0 of a channel that is in use
+    "channel:proactive_monitor_lost_notifications:increase15m",
+    notifications.where(result="failed").increase("15m").sum(by=[channel]),
 )
 lost_findings = record(
     "instance:proactive_monitor_forgotten_findings:increase1h",
@@ -37,43 +35,11 @@ HIGH = findings.where(target="response_time", severity="high", **MONITOR)
 LOST = notifications.where(channel="slack", result="failed", **MONITOR)
 SENT = notifications.where(channel="slack", result="sent", **MONITOR)
 MONITOR_ANSWERS = up.where(**MONITOR)
+RESPONSE_TIME = {"target": "response_time"}
 WAITING = unacknowledged.where(severity="critical", **MONITOR)
 WAITING_HIGH = unacknowledged.where(severity="high", **MONITOR)
 FORGOTTEN = forgotten.where(severity="high", **MONITOR)
 FORGOTTEN_MEDIUM = forgotten.where(severity="medium", **MONITOR)
-
-
-def _one_is_enough(counted: Instant, other: Instant, where: dict[str, str]) -> list[Case]:
-    return [
-        Case(
-            "the first one fires, though its series starts at 1, and is over after a quarter of an hour",
-            given={counted: "_x10 1x40"},
-            fires={"9m": [], "10m30s": [], "11m30s": [where], "30m": []},
-        ),
-        Case(
-            "one more in a series known for long fires",
-            given={counted: "3x90 4x30"},
-            fires={"90m": [], "93m": [where], "110m": []},
-        ),
-        Case(
-            "the first one after a restart fires",
-            given={counted: "3x20 stale _x9 1x30"},
-            fires={"20m": [], "33m": [where], "50m": []},
-        ),
-        Case(
-            "as many after a restart as before it are new, if the monitor answered meanwhile",
-            given={counted: "1x20 stale _x9 1x30", MONITOR_ANSWERS: "1x70"},
-            fires={"19m": [], "34m": [], "41m": [where], "55m": []},
-        ),
-        Case(
-            "if it did not answer, nobody knows that they are",
-            given={counted: "1x20 stale _x9 1x30", MONITOR_ANSWERS: "1x20 0x9 1x40"},
-            fires={"19m": [], "34m": [], "41m": [], "55m": []},
-        ),
-        Case("a gap in scraping is none", given={counted: "3x20 stale _x20 3x30"}, fires={"43m": [], "60m": []}),
-        Case("others do not count", given={other: "0+1x40"}, fires={"30m": []}),
-        Case("without any it is silent", given={counted: "0x40"}, fires={"30m": []}),
-    ]
 
 
 critical_finding = Alert(
@@ -88,7 +54,36 @@ critical_finding = Alert(
         "Do other targets have findings since the same time? See *Findings by target*: look at the first one.",
         "Is the value right, and usual from now on? Acknowledge it: in an hour it is part of what is expected.",
     ],
-    tests=_one_is_enough(CRITICAL, HIGH, {"target": "response_time"}),
+    tests=[
+        Case(
+            "the first one fires, though its series starts at 1, and is over after a quarter of an hour",
+            given={CRITICAL: "_x10 1x40"},
+            fires={"9m": [], "10m30s": [], "11m30s": [RESPONSE_TIME], "30m": []},
+        ),
+        Case(
+            "one more in a series known for long fires",
+            given={CRITICAL: "3x90 4x30"},
+            fires={"90m": [], "93m": [RESPONSE_TIME], "110m": []},
+        ),
+        Case(
+            "the first one after a restart fires",
+            given={CRITICAL: "3x20 stale _x9 1x30"},
+            fires={"20m": [], "33m": [RESPONSE_TIME], "50m": []},
+        ),
+        Case(
+            "as many after a restart as before it are new, if the monitor answered meanwhile",
+            given={CRITICAL: "1x20 stale _x9 1x30", MONITOR_ANSWERS: "1x70"},
+            fires={"19m": [], "34m": [], "41m": [RESPONSE_TIME], "55m": []},
+        ),
+        Case(
+            "if it did not answer, nobody knows that they are",
+            given={CRITICAL: "1x20 stale _x9 1x30", MONITOR_ANSWERS: "1x20 0x9 1x40"},
+            fires={"19m": [], "34m": [], "41m": [], "55m": []},
+        ),
+        Case("a gap in scraping is none", given={CRITICAL: "3x20 stale _x20 3x30"}, fires={"43m": [], "60m": []}),
+        Case("others do not count", given={HIGH: "0+1x40"}, fires={"30m": []}),
+        Case("without any it is silent", given={CRITICAL: "0x40"}, fires={"30m": []}),
+    ],
 )
 critical_unacknowledged = Alert(
     "CriticalUnacknowledged",
@@ -152,7 +147,21 @@ notifications_lost = Alert(
         "Does the log say `401` or `403`? Then the channel's token is no longer valid.",
         "Do all channels fail? Then the monitor has no way out: see its network policy and its proxy.",
     ],
-    tests=_one_is_enough(LOST, SENT, {"channel": "slack"}),
+    tests=[
+        Case(
+            "one fires, and is over after a quarter of an hour",
+            given={LOST: "3x90 4x30"},
+            fires={"90m": [], "93m": [{"channel": "slack"}], "110m": []},
+        ),
+        Case(
+            "the first one after a restart fires",
+            given={LOST: "3x20 stale _x2 0x9 1x30"},
+            fires={"25m": [], "37m": [{"channel": "slack"}], "55m": []},
+        ),
+        Case("a restart loses none", given={LOST: "3x20 stale _x2 0x40"}, fires={"23m": [], "40m": []}),
+        Case("a gap in scraping is none", given={LOST: "3x20 stale _x20 3x30"}, fires={"43m": [], "60m": []}),
+        Case("what arrives is silent", given={SENT: "0+1x40", LOST: "0x40"}, fires={"30m": []}),
+    ],
 )
 
 alerts = [critical_finding, critical_unacknowledged, findings_forgotten, notifications_lost]

@@ -101,8 +101,9 @@ acknowledgement_delay = Histogram(
 )
 notifications = Counter(
     "proactive_monitor_notifications_total",
-    "Notifications; failed ones were given up, after all retries.",
+    "Notifications by the channels that are set up; failed ones were given up, after all retries.",
     labels=[channel, Label("result", values=["sent", "failed"])],
+    preset=True,
 )
 
 # Itself -------------------------------------------------------------------------------------------------------

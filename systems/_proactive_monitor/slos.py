@@ -1,7 +1,7 @@
 """What the monitor promises: that it watches, that it checks, on time, and that what it finds arrives."""
 
-from watchwright import record
-from watchwright.slo import Held, Ratio, Slo
+from watchwright import percent, record
+from watchwright.slo import BurnAlert, Held, Ratio, Slo, Tier
 
 from .._shared import up
 from .checks import LATE, check_age, checks_done, failed
@@ -11,7 +11,7 @@ from .metrics import checks, notifications
 watching = record(
     "instance:proactive_monitor_up:watching",
     # 1 where it answers and has checked a target lately; whoever stops it on purpose breaks no promise
-    (up & (checks_done > 0).on(*PROCESS) | 0 * up).unless(stopped.on(*PROCESS)),
+    up & (checks_done > 0).on(*PROCESS) | stopped.max(by=PROCESS) | 0 * up,
 )
 
 monitor_watches = Slo(
@@ -19,6 +19,10 @@ monitor_watches = Slo(
     title="The monitor is up and checks",
     objective=99.5,  # three and a half hours in a month: it runs once, and moves with its host
     sli=Held(watching.eq(1)),
+    # While it is away, or checks nothing, others page: here it is asked whether that happens too often, of half a day
+    # and more, as an hour of which a part is lost says nothing about a month
+    alerts=[BurnAlert("ticket", [Tier("1d", short="2h", spends=10 * percent)])],
+    least_events=1440,
     check_first=[
         "Does it answer at all? *Itself* shows since when not: its host says why.",
         "It answers, and checks nothing? Then NoChecks fires, or soon will: see its log.",

@@ -15,7 +15,7 @@ checks_board = Dashboard(
             Stat("Targets", targets.sum(), sparkline=False),
             Stat("Checks in half an hour", made.checks_done.sum(), decimals=0, thresholds=[Threshold(1, "green")]),
             Stat("The latest target, in intervals", made.check_age.max(), decimals=1,
-                 thresholds=[Threshold(made.OVERDUE, "orange")], no_data="stopped"),
+                 thresholds=[Threshold(made.OVERDUE, "orange")]),
             Stat("Failing checks of the worst target", made.failing_checks.max(), decimals=0,
                  thresholds=[Threshold(made.MOST_CHECKS, "orange")]),
             Stat("Empty checks of the worst target", made.empty_checks.max(), decimals=0,
@@ -39,9 +39,9 @@ checks_board = Dashboard(
                     Query(made.check_age.where(target=chosen), legend="{target}"),
                     min=0,
                     decimals=1,
-                    description="In intervals of the target: it goes from 0 to 1, over and over.",
+                    description="In intervals of the target: it goes from 0 to 1, over and over, and stays 0 while the "
+                    "monitor is stopped.",
                     alerts=[made.target_overdue],
-                    no_data="The monitor is stopped.",
                 ),
                 TimeSeries(
                     "Interval",

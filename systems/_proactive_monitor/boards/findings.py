@@ -58,7 +58,7 @@ findings_board = Dashboard(
             Stat("Kept, of 100", kept.sum(), decimals=0, sparkline=False, thresholds=[Threshold(KEPT, "yellow")]),
             Stat("Forgotten in an hour", found.lost_findings.sum(), decimals=0, thresholds=[Threshold(1, "orange")]),
             Stat("Lost notifications in 15 min", found.lost_notifications.sum(), decimals=0,
-                 thresholds=[Threshold(1, "orange")], no_data="none was sent"),
+                 thresholds=[Threshold(1, "orange")]),
         ),
         Row(
             "What it found",
@@ -191,7 +191,6 @@ findings_board = Dashboard(
                     Query(notifications.increase("1h").sum(by=[channel, "result"]), legend="{result} to {channel}"),
                     min=0,
                     description="In an hour.",
-                    no_data="Nobody was notified of anything.",
                 ),
                 TimeSeries(
                     "Lost notifications",
@@ -200,7 +199,6 @@ findings_board = Dashboard(
                     decimals=0,
                     description="In 15 minutes, given up after all retries.",
                     alerts=[found.notifications_lost],
-                    no_data="No notification was ever sent.",
                 ),
             ],
         ),
