@@ -8,6 +8,8 @@ from .checks import LATE, check_age, checks_done, failed
 from .itself import PROCESS, stopped
 from .metrics import checks, notifications
 
+AWAY = "ticket"  # that the monitor is gone is one page, by its job, and not one for each promise
+
 watching = record(
     "instance:proactive_monitor_up:watching",
     # 1 where it answers and has checked a target lately; whoever stops it on purpose breaks no promise
@@ -33,6 +35,7 @@ checks_succeed = Slo(
     title="Checks succeed",
     objective=99,  # the data sources promise as much; a check that fails is made again at the next interval
     sli=Ratio(bad=failed, total=checks),
+    absent_severity=AWAY,
     check_first=[
         "Is it one target? *Failing checks* tells: its query is wrong, or too dear.",
         "Is it one data source? *Duration of queries* tells: ask that source's owner.",
@@ -43,6 +46,7 @@ checks_in_time = Slo(
     title="Checks are made in time",
     objective=99,
     sli=Held(check_age < LATE),
+    absent_severity=AWAY,
     check_first=[
         "Which targets are late? *Time since the last check* tells. All of them: the scheduler is behind.",
         "Do checks last longer than before? See *Duration of checks*.",
@@ -53,6 +57,7 @@ notifications_arrive = Slo(
     title="Notifications arrive",
     objective=99,  # they are tried again for some minutes, so that a channel may have such outages
     sli=Ratio(bad=notifications.where(result="failed"), total=notifications),
+    absent_severity=AWAY,
     check_first=[
         "Which channel is it? *Notifications* tells; NotificationsLost names it while it loses them.",
         "Was its token, or its address, changed? Send a test notification from the monitor.",

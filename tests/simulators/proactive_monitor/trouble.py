@@ -56,7 +56,7 @@ TROUBLES: Mapping[str, Trouble] = {
         description="The chat takes no notification, while there is one each minute.",
         minutes=5,
         changes={"flood": 1, "lost": frozenset({"slack"})},
-        fires=frozenset({"NotificationsLost"}),
+        fires=frozenset({"NotificationsLost", "NotificationsArriveBurnPage"}),
         after=30,
     ),
     "failing checks": Trouble(
@@ -122,7 +122,14 @@ TROUBLES: Mapping[str, Trouble] = {
         description="The monitor does not answer.",
         minutes=12,
         changes=silent("proactive-monitor"),
-        fires=frozenset({"ProactiveMonitorTargetsGone"}),
+        fires=frozenset(
+            {
+                "ProactiveMonitorTargetsGone",
+                "ChecksInTimeAbsent",
+                "ChecksSucceedAbsent",
+                "NotificationsArriveAbsent",
+            }
+        ),
     ),
     "many targets": Trouble(
         description="Users add twenty targets.", minutes=20, changes={"users_targets": 20}, health=10, after=10
