@@ -8,7 +8,7 @@ from .metrics import state
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 
-STOPPED_LONG = "12h"  # for maintenance somebody stops it for some hours; after half a day it was forgotten
+STOPPED_LONG = "4h"  # for maintenance somebody stops it for an hour or two; after four it was forgotten
 IDLE_CPU = 1 * percent  # of one CPU: what it may use while it is stopped
 ACTIVE_CPU = 5 * percent  # of one CPU: it watches beside others, and must not be noticed
 MOST_MEMORY = 50 * MB  # likewise
@@ -41,7 +41,7 @@ monitor_stopped = Alert(
     expr=stopped,
     for_=STOPPED_LONG,
     severity="ticket",
-    summary="The monitor has been stopped for 12 hours",
+    summary="The monitor has been stopped for 4 hours",
     description="Somebody stopped {instance}, and nobody has started it again: nothing is checked, and nothing found.",
     check_first=[
         "Who stopped it, and why? Its log tells when. Ask before you start it.",
@@ -50,20 +50,20 @@ monitor_stopped = Alert(
     ],
     tests=[
         Case(
-            "stopped for half a day fires, until it is started, and one scrape that fails changes nothing",
-            given={IS_STOPPED: "0x5 1x300 stale 1x520 0x10", IS_RUNNING: "1x5 0x300 stale 0x520 1x10"},
-            fires={"6h30m": [], "12h": [], "12h10m": [STOPPED], "13h40m": [STOPPED], "13h55m": []},
+            "stopped for long fires, until it is started, and one scrape that fails changes nothing",
+            given={IS_STOPPED: "0x5 1x100 stale 1x200 0x10", IS_RUNNING: "1x5 0x100 stale 0x200 1x10"},
+            fires={"2h30m": [], "4h": [], "4h10m": [STOPPED], "5h5m": [STOPPED], "5h15m": []},
         ),
         Case(
-            "an afternoon is silent",
-            given={IS_STOPPED: "0x5 1x400 0x400", IS_RUNNING: "1x5 0x400 1x400"},
-            fires={"6h30m": [], "13h": []},
+            "two hours are silent",
+            given={IS_STOPPED: "0x5 1x120 0x200", IS_RUNNING: "1x5 0x120 1x200"},
+            fires={"2h5m": [], "4h30m": []},
         ),
-        Case("one that runs is silent", given={IS_RUNNING: "1x760", IS_STOPPED: "0x760"}, fires={"12h30m": []}),
+        Case("one that runs is silent", given={IS_RUNNING: "1x270", IS_STOPPED: "0x270"}, fires={"4h20m": []}),
         Case(
             "one that does not answer is for another alert",
             given={IS_STOPPED: "1x60 stale", IS_RUNNING: "0x60 stale"},
-            fires={"12h30m": []},
+            fires={"4h20m": []},
         ),
     ],
 )

@@ -87,11 +87,10 @@ TROUBLES: Mapping[str, Trouble] = {
         after=45,
     ),
     "stopped and forgotten": Trouble(
-        description="Somebody stops the monitor in the evening, and nobody starts it again.",
-        minutes=12.25 * 60,
+        description="Somebody stops the monitor in the evening, and nobody starts it again before the night.",
+        minutes=4.25 * 60,
         changes={"stopped": True},
         fires=frozenset({"MonitorStopped"}),
-        step=60,
     ),
     "stopped for an hour": Trouble(
         description="Somebody stops the monitor for maintenance, and starts it again.",
