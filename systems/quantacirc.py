@@ -38,8 +38,8 @@ jobs = [
 sampling = [
     Sampling("quantacirc-core", 0.1, operations={"record_quantum_state": 0.05, "optimize": 1}),
     Sampling("quantacirc-agents", 0.2, operations={"agent.run": 0.5}),
-    Sampling("quantacirc-verification", 0.5),
-    Sampling("quantacirc-messaging", 0.01),
+    Sampling("quantacirc-verification", 0.1, operations={"verify": 0.5}),
+    Sampling("quantacirc-messaging", 0.01, operations={"message.process": 0.01}),
     Sampling("quantacirc-llm", 0.1, operations={"llm.request": 0.1}),
 ]
 

@@ -20,7 +20,15 @@ WAY = (
     ("semantics",),
     ("gotemplate",),
     ("model",),
-    ("catalogues", "discovery", "jaeger", "slo", "units"),  # public words: nothing but other names for the model's
+    (
+        "capacity",
+        "catalogues",
+        "discovery",
+        "health",
+        "jaeger",
+        "slo",
+        "units",
+    ),  # public words: nothing but other names for the model's
     ("config", "load"),
     ("lower",),
     ("checks", "backends"),

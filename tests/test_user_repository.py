@@ -252,3 +252,14 @@ def test_the_rules_of_slos_are_printed_for_a_system_that_is_there(shop: Reposito
     assert yaml.safe_load(printed.stdout) == {"groups": []}
     assert 2 == unknown.exit_code
     assert "`shoe` is no system. Systems: shop" in unknown.stderr
+
+
+def test_render_says_how_much_there_is(shop: Repository) -> None:
+    """What is lowered, and not what is written in the definition: a job brings an alert."""
+    module = SHOP.replace("    jobs=[", '    sampling=[Sampling("shop", 0.1, operations={"order": 1})],\n    jobs=[')
+    shop.write("systems/shop.py", module.replace("Row, System", "Row, Sampling, System"))
+
+    said = shop.run("render", "--no-verify").stderr
+
+    assert "\n1 system, 1 metric, 2 alerts, 1 board, 1 panel, 2 sampling entries, 1 job\n" in said
+    assert "accepted" not in said

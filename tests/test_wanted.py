@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from simulators.quantacirc import TROUBLES
+from live.expected import EXPECTED
 from simulators.registry import SIMULATED, simulation
-from wanted_table import HEALTHY, LATER, PAGE, Wanted, missing, page, systems, wanted
+from wanted_table import HEALTHY, LATER, PAGE, ROOT, Wanted, defined, missing, page, systems, wanted
+from watchwright import Alert
 
 ENTRIES = [(system, each) for system in systems() for each in wanted(system)]
+WRITTEN = [(system, each) for system, each in ENTRIES if not each.later]
 
 
-@pytest.mark.parametrize(("system", "entry"), ENTRIES, ids=[f"{system}: {each.wanted}" for system, each in ENTRIES])
-def test_what_is_wanted_is_defined_and_alive_or_waits_for_something_named(system: str, entry: Wanted) -> None:
-    if entry.later:
-        assert entry.later in LATER
-        return
-    assert [] == [reason for place in entry.where if (reason := missing(place, system))]
+def ids(entries: list[tuple[str, Wanted]]) -> list[str]:
+    return [f"{system}: {each.wanted}" for system, each in entries]
+
+
+def fired(system: str) -> Mapping[str, frozenset[str]]:
+    """The alerts of each trouble of a system's simulator."""
+    if system not in SIMULATED:
+        return EXPECTED
+    return {name: trouble.fires for name, trouble in simulation(system).TROUBLES.items()}
+
+
+@pytest.mark.parametrize(("system", "entry"), WRITTEN, ids=ids(WRITTEN))
+def test_what_is_wanted_is_where_the_table_says(system: str, entry: Wanted) -> None:
     assert entry.where
+    assert [] == [reason for place in entry.where if (reason := missing(place, system))]
+
+
+@pytest.mark.parametrize(("system", "entry"), WRITTEN, ids=ids(WRITTEN))
+def test_what_is_wanted_is_seen_alive(system: str, entry: Wanted) -> None:
+    """In health, in a file, or by a trouble, which fires the alert where one is wanted."""
     kind, _, name = entry.alive.partition(" ")
-    troubles = simulation(system).TROUBLES if system in SIMULATED else TROUBLES
-    assert entry.alive == HEALTHY or (kind == "trouble" and name in troubles), entry.alive
+    alerts = {
+        found.name
+        for place in entry.where
+        if not place.startswith("board ") and isinstance(found := defined(place), Alert)
+    }
+    if kind == "trouble":
+        assert alerts <= fired(system)[name]
+    elif kind == "rendered":
+        assert (ROOT / name).is_file()
+    else:
+        assert (HEALTHY, set()) == (entry.alive, alerts)
+
+
+@pytest.mark.parametrize("later", sorted({each.later for _, each in ENTRIES if each.later}))
+def test_what_is_left_out_waits_for_something_that_has_a_name(later: str) -> None:
+    assert later in LATER
 
 
 def test_the_table_in_the_docs_is_that_of_the_lists() -> None:

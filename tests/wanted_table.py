@@ -1,8 +1,8 @@
 """
 The table of everything that the five systems are wanted to watch: python tests/wanted_table.py writes docs/systems.md.
 
-Each line says where it is defined, and what shows it alive: a trouble of the simulator, or a healthy run; or what it
-waits for.
+Each line says where it is defined, and what shows it alive: a trouble of the simulator, a healthy run, or a rendered
+file; or what it waits for.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ TITLES = {
 _HEAD = """\
 # The five systems, line by line
 
-What is wanted of each system, where it is defined, and what shows it alive: a trouble of its simulator that fires an
-alert on it, or a healthy run in which it has data. What waits for a part of Watchwright that is still to come says so.
-A test holds every line: names that are there, panels that are rendered, troubles that are simulated.
+What is wanted of each system, where it is defined, and what shows it alive: a trouble of its simulator that fires the
+alert on it, a healthy run in which it has data, or a rendered file. What waits for a part of Watchwright that is still to
+come says so. A test holds every line: names that are there, panels that are rendered, troubles that fire what is named.
 """
 
 
@@ -69,16 +69,20 @@ def missing(place: str, system: str) -> str:
         if not found:
             return f"no board {title}"
         return "" if not panel or panel in set(_panels(found[0]["panels"])) else f"no panel {panel} on {title}"
-    module, _, name = place.partition(":")
     try:
-        there: Any = import_module(module)
-    except ImportError as error:
+        defined(place)
+    except (ImportError, AttributeError) as error:
         return str(error)
-    for part in filter(None, name.split(".")):
-        if not hasattr(there, part):
-            return f"no {part} in {module}"
-        there = getattr(there, part)
     return ""
+
+
+def defined(place: str) -> Any:
+    """What stands at `module:object`."""
+    module, _, name = place.partition(":")
+    there: Any = import_module(module)
+    for part in filter(None, name.split(".")):
+        there = getattr(there, part)
+    return there
 
 
 def _boards(system: str) -> Iterator[Mapping[str, Any]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from watchwright.finding import Finding
+
+if TYPE_CHECKING:
+    from watchwright.lower.plan import Fleet
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -67,5 +71,30 @@ def _entry(finding: Finding) -> dict[str, object]:
 def summary(findings: Iterable[Finding]) -> str:
     """How many of each severity."""
     found = list(findings)
-    counts = [(sum(each.severity == severity for each in found), severity) for severity in ("error", "warning")]
-    return ", ".join(f"{count} {severity}{'s' if count > 1 else ''}" for count, severity in counts if count)
+    counts = {severity: sum(each.severity == severity for each in found) for severity in ("error", "warning")}
+    return ", ".join(_counted(count, severity) for severity, count in counts.items() if count)
+
+
+def contents(fleet: Fleet) -> str:
+    """How much there is of what a fleet is made of."""
+    counts: Counter[str] = Counter({"system": len(fleet.plans)})
+    for plan in fleet.plans:
+        rules = sum(len(file.rules) for file in plan.files)
+        counts += Counter(
+            {
+                "metric": len(plan.metrics),
+                "recording rule": rules - len(plan.alerts),
+                "alert": len(plan.alerts),
+                "SLO": len(plan.promises),
+                "board": len(plan.boards),
+                "panel": sum(len(board.panels) for board in plan.boards),
+                "sampling entry": sum(1 + len(each.operations) for each in plan.sampling),
+                "job": len(plan.jobs),
+            }
+        )
+    return ", ".join(_counted(count, what) for what, count in counts.items())
+
+
+def _counted(count: int, what: str) -> str:
+    many = f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
+    return f"{count} {what if count == 1 else many}"

@@ -9,7 +9,7 @@ from watchwright import Counter, Gauge, Histogram, Job, Label, Platform, System,
 from watchwright.discovery import Static
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
-from watchwright.slo import BurnAlert, ErrorRatio, Fresh, Held, Latency, Ratio, Slo, Tier
+from watchwright.slo import BurnAlert, ErrorRatio, Fresh, Held, Latency, Ratio, Slo, Tier, Tracked
 
 _CODES = Label("code", values=["200", "404", "500"])
 requests = Counter("http_requests_total", "Requests.", labels=[_CODES, "path"])
@@ -28,6 +28,7 @@ KINDS = {
     "latency": Latency(durations, below="500ms"),
     "native": Latency(native, below="300ms"),
     "held": Held(waiting < 100),
+    "tracked": Tracked(waiting, at_most=100),
     "fresh": Fresh(succeeded, within="1d"),
     "error ratio": ErrorRatio(SHARE),
     "error ratio by traffic": ErrorRatio(SHARE, traffic=requests.rate("5m").sum(["path"])),

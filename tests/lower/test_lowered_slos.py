@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import attrs
 import pytest
 
-from watchwright import Counter, Gauge, Histogram, Job, Platform, Ruler, System, drop_labels, not_, regex
+from watchwright import Counter, Gauge, Histogram, Job, Platform, Ruler, System, drop_labels, not_, percent, regex
 from watchwright.discovery import Static
 from watchwright.lower.fleet import lower
 from watchwright.lower.plan import Alerting, Plan, Recording, Rule, RuleFile, RuleGroup
@@ -17,7 +18,19 @@ from watchwright.lower.slos.lowering import Promised
 from watchwright.model.environment import Environment
 from watchwright.query.layout import layout
 from watchwright.query.tree import Aggregation, Binary, Node, Selector, Subquery, Window, walk
-from watchwright.slo import BurnAlert, ErrorRatio, Fresh, Held, Latency, Maintenance, Ratio, Slo, Tier, burn_alerts
+from watchwright.slo import (
+    BurnAlert,
+    ErrorRatio,
+    Fresh,
+    Held,
+    Latency,
+    Maintenance,
+    Ratio,
+    Slo,
+    Tier,
+    Tracked,
+    burn_alerts,
+)
 
 requests = Counter("requests_total", "Requests.", labels=["code", "zone"])
 plain = Counter("sent_total", "Sent.")
@@ -60,6 +73,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "latency": {"sli": Latency(wait, below="1s")},
     "native latency": {"sli": Latency(native, below="1s")},
     "held": {"sli": Held(depth < 100)},
+    "tracked": {"sli": Tracked(depth.avg(), at_most=100)},
     "fresh": {"sli": Fresh(done, within="1d")},
     "error ratio": {"sli": ErrorRatio(share)},
     "error ratio by traffic": {"sli": ErrorRatio(share, traffic=requests.rate("5m"))},
@@ -99,6 +113,38 @@ def recorded(record: str, window: str = "", platform: Platform | None = None, **
         if each.record == record and window in (each.labels.get("window", ""), "")
     )
     return repr(rule.expr)
+
+
+# Tracked values -----------------------------------------------------------------------------------------
+
+
+def test_a_tracked_value_opens_tickets_and_is_looked_at_each_five_minutes() -> None:
+    """What is a mean of days wakes nobody, and costs a tenth."""
+    made = promised(sli=Tracked(depth.avg(), at_most=100), objective=90)
+
+    assert ["ABurnTicket", "AAbsent"] == [draft.name for draft in made.drafts]
+    assert {"ticket"} == {draft.severity for draft in made.drafts}
+    assert 300_000 == made.objective.timing.fast
+    assert ["slo:value", "slo:total:rate", "slo:bad:rate"] == [rule.record for rule in made.fast[:3]]
+
+
+def test_a_tracked_value_is_shown_beside_its_target_in_its_unit() -> None:
+    """A saving of 40 % is a percentage on the board, and green from there on."""
+    saved = 1 - share.avg()
+    plan = planned(slo(sli=Tracked(saved, at_least=40 * percent), objective=90))
+    panels = {panel.panel.title: panel for panel in plan.boards[0].panels}
+
+    assert [(None, "red"), (Decimal("0.4"), "green")] == list(panels["Now"].thresholds)
+    assert {"percentunit"} == {panels[title].unit for title in ("Now", "Target, at least", "Value, and its target")}
+
+
+def test_the_summary_of_a_tracked_value_says_what_it_misses() -> None:
+    made = promised(sli=Tracked(depth.avg(), at_most=100), objective=90, title="Depth")
+
+    assert "Depth: for {value} of the time it misses its target, more than its error budget allows" == (
+        made.drafts[0].summary
+    )
+    assert made.drafts[0].description.startswith("Depth promises at most 100 for 90 % of the time over 30d.")
 
 
 # Thresholds and windows ---------------------------------------------------------------------------------

@@ -42,6 +42,9 @@ kinds = [
     slo("held", Held(queue < 100)),
     slo("held-by", Held(queue < 100), by=["queue"]),
     slo("held-between", Held((pressure > 1) & (pressure < 5), of=pressure)),
+    slo("tracked-least", Tracked(pressure.min(), at_least=2), interval="1m"),
+    slo("tracked-most", Tracked(wait.average("10m"), at_most=500 * ms), interval="1m"),
+    slo("tracked-by", Tracked(queue, at_most=100), interval="1m", by=["queue"]),
     slo("fresh", Fresh(backup, within="10m")),
     slo("fresh-by", Fresh(backup, within="10m"), by=["database"]),
     slo("share", ErrorRatio(errors)),
@@ -65,10 +68,15 @@ web = System("web", owner="shop", jobs=jobs, slos=[
 
 
 @pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
-    """All kinds, rendered: the rules of the fast groups, which make error ratios."""
-    root = tmp_path_factory.mktemp("kinds")
-    return rule_files(rendered(Repository(root), SYSTEM, EACH_MINUTE))[:1]
+def all_rules(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
+    """All kinds, rendered."""
+    return rule_files(rendered(Repository(tmp_path_factory.mktemp("kinds")), SYSTEM, EACH_MINUTE))
+
+
+@pytest.fixture(scope="module")
+def rules(all_rules: Sequence[Path]) -> Sequence[Path]:
+    """The rules of the fast groups, which make error ratios."""
+    return all_rules[:1]
 
 
 def scraped(name: str, **labels: str) -> str:
@@ -245,6 +253,51 @@ def test_a_condition_of_several_comparisons_judges_what_it_is_of(
 def test_a_series_that_goes_is_no_event_any_more(rules: Sequence[Path], promtools: tuple[Tool, ...]) -> None:
     given = {scraped("queue_length", queue="mail"): "50x40", scraped("queue_length", queue="print"): "500x20 stale"}
     assert [] == said(promtools, rules, given, (near(ratio("held"), 0.5), "20m"), (near(ratio("held"), 0), "30m"))
+
+
+def test_a_tracked_value_is_bad_where_it_misses_its_target(rules: Sequence[Path], promtools: tuple[Tool, ...]) -> None:
+    """At the target it is good, whichever way; where there is no value there is no event."""
+    given = {
+        scraped("pressure_pascals", tank="a"): "3x9 2x5 1.9x5 stale",
+        scraped("pressure_pascals", tank="b"): "4x19 stale",
+        **_tracked_wait("0+1x30", "0+2x10 20+1x20"),
+        scraped("queue_length", queue="mail"): "100x30",
+        scraped("queue_length", queue="print"): "101x30",
+    }
+    assert [] == said(
+        promtools,
+        rules,
+        given,
+        (near(ratio("tracked-least"), 0), "14m"),
+        (near(bad_slices("tracked-least"), 5), "20m"),
+        ('sum(absent(slo:value{slo="tracked-least"}))', "27m"),
+        (near('slo:value{slo="tracked-most"}', 0.5), "10m"),
+        (near(ratio("tracked-most"), 0), "10m"),
+        (near(ratio("tracked-most"), 1), "29m"),
+        (near(ratio("tracked-by", queue="mail"), 0), "20m"),
+        (near(ratio("tracked-by", queue="print"), 1), "20m"),
+    )
+
+
+def _tracked_wait(total: str, count: str) -> dict[str, str]:
+    """How long all waits took, and how many there were."""
+    return {scraped("wait_seconds_sum"): total, scraped("wait_seconds_count"): count}
+
+
+def test_value_and_target_are_recorded_in_the_unit_of_the_value(
+    all_rules: Sequence[Path], promtools: tuple[Tool, ...]
+) -> None:
+    """500 ms against seconds are 0.5."""
+    given = {scraped("wait_seconds_sum"): "0+1x30", scraped("wait_seconds_count"): "0+4x30"}
+    values = {"tracked-most": 0.25}
+    targets = {"tracked-most": 0.5, "tracked-least": 2, "tracked-by": 100}
+    assert [] == said(
+        promtools,
+        all_rules,
+        given,
+        *((near(f'slo:value{{system="web",slo="{slo}"}}', value), "20m") for slo, value in values.items()),
+        *((near(f'slo:target{{system="web",slo="{slo}"}}', value), "20m") for slo, value in targets.items()),
+    )
 
 
 def test_what_is_older_than_allowed_is_not_fresh(rules: Sequence[Path], promtools: tuple[Tool, ...]) -> None:

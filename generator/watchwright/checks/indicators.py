@@ -39,7 +39,9 @@ def same_indicator(fleet: Fleet) -> Iterator[Finding]:
         seen: dict[tuple[object, ...], Objective] = {}
         for promise in plan.promises:
             ours = promise.objective
-            streams = (_anonymous(each.node, ours) for each in (promise.streams.total, promise.streams.bad))
+            made = promise.streams
+            read = (made.total, made.bad, *([made.tracked.value] if made.tracked else []))
+            streams = (_anonymous(each.node, ours) for each in read)
             other = seen.setdefault((*streams, ours.period_window), ours)
             if other is not ours:
                 message = f"SLO `{ours.slo.name}` counts what `{other.slo.name}` does, over the same period"

@@ -108,6 +108,11 @@ class Session:
         apply(changes)
         counts = f"{len(changes.created)} created, {len(changes.changed)} changed, {len(changes.deleted)} deleted"
         self._say(f"{len(built.artifacts)} files: {counts}, {len(changes.unchanged)} unchanged")
+        for each in built.environments:
+            name = each.fleet.environment.name
+            self._say(f"{f'{name}: ' if name else ''}{report.contents(each.fleet)}")
+        if accepted := sum(each.accepted for each in self._findings):
+            self._say(f"{accepted} findings accepted, each with its reason" if accepted > 1 else "1 finding accepted")
 
     def judge(self) -> Built:
         """Everything but writing: the definitions, then the tools."""

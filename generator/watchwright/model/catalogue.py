@@ -130,6 +130,8 @@ objectives = Catalogue(
         Gauge("slo:exhaustion_seconds", "Until nothing of the budget is left.", labels=_SLO, unit="seconds"),
         Gauge("slo:objective", "The share of events that is to be good.", labels=_SLO, unit="ratio"),
         Gauge("slo:budget", "The share of events that may be bad.", labels=_SLO, unit="ratio"),
+        Gauge("slo:value", "What a tracked SLO tracks, in its own unit.", labels=_SLO),
+        Gauge("slo:target", "What it is to reach, or not to exceed.", labels=_SLO),
         Gauge("slo:info", "What an SLO is, as labels.", labels=[*_SLO, "owner", "objective", "period"]),
     ],
     scope="system",

@@ -49,9 +49,13 @@ class Quantity:
     unit: str
 
     def __add__(self, other: Quantity) -> Quantity:
+        if not isinstance(other, Quantity):
+            return NotImplemented
         return Quantity(self.value + self._same(other), self.unit)
 
     def __sub__(self, other: Quantity) -> Quantity:
+        if not isinstance(other, Quantity):
+            return NotImplemented
         return Quantity(self.value - self._same(other), self.unit)
 
     def __mul__(self, factor: Real) -> Quantity:

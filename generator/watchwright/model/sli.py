@@ -123,6 +123,48 @@ class Held:
         yield self.of
 
 
+def _target(value: Real | Quantity | None) -> Real | Quantity | None:
+    if value is not None and not (value.value if isinstance(value, Quantity) else exact(value)).is_finite():
+        msg = f"the target of a tracked objective is a finite number, got {value}"
+        raise DefinitionError(msg)
+    return value
+
+
+@attrs.frozen(order=False, field_transformer=typed, kw_only=True)
+class Tracked:
+    """
+    How much of the time a *value* that no events make up reached its target: *at_least* so much, or *at_most*.
+
+    Such as what a month costs, what users say of it, or how long repairs take. Each evaluation, one in five minutes, is
+    an event for every series of the value, and a bad one where it misses the target. Value and target are recorded.
+    """
+
+    value: Instant = attrs.field(kw_only=False, converter=_instant)
+    at_least: Real | Quantity | None = attrs.field(default=None, converter=_target)
+    at_most: Real | Quantity | None = attrs.field(default=None, converter=_target)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.at_least is None) == (self.at_most is None):
+            msg = "a tracked value has one target: give one of `at_least` and `at_most`"
+            raise DefinitionError(msg)
+
+    @property
+    def target(self) -> Real | Quantity:
+        """The bound that the value is to reach, or not to exceed: whichever was given."""
+        target = self.at_most if self.at_least is None else self.at_least
+        assert target is not None  # noqa: S101 - one of the two is given
+        return target
+
+    @property
+    def reached(self) -> Instant:
+        """The value, where it is as good as its target."""
+        return self.value <= self.target if self.at_least is None else self.value >= self.target
+
+    def expressions(self) -> Iterator[Instant]:
+        """What it reads."""
+        yield self.value
+
+
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Fresh:
     """
@@ -161,4 +203,4 @@ class ErrorRatio:
             yield self.traffic
 
 
-Sli: TypeAlias = Ratio | Latency | Held | Fresh | ErrorRatio
+Sli: TypeAlias = Ratio | Latency | Held | Tracked | Fresh | ErrorRatio

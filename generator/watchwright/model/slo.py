@@ -120,15 +120,18 @@ _CATALOGUED = 28 * _DAY
 
 
 @lru_cache(maxsize=64)  # most SLOs have the same
-def burn_alerts(period: str = "30d", page: str = "page", ticket: str = "ticket") -> tuple[BurnAlert, ...]:
+def burn_alerts(period: str = "30d", page: str | None = "page", ticket: str = "ticket") -> tuple[BurnAlert, ...]:
     """
     The alerts that an SLO has unless it says otherwise: one that pages, one that opens a ticket, of two tiers each.
+
+    Without a *page* it opens the ticket alone, which is what an SLO of a tracked value has.
 
     From 28 days on they spend 2, 5, 10 and 10 % of the budget. A shorter period keeps the burn rates of 30 days
     instead, of which it spends more: a tier that would spend all of it is left out.
     """
     length = period_length(period)
-    given = ((page, _PAGE), (ticket, _TICKET)) if page != ticket else ((page, _PAGE + _TICKET),)
+    pages, tickets = (() if page is None else _PAGE), _TICKET
+    given = ((page or "", pages), (ticket, tickets)) if page != ticket else ((ticket, pages + tickets),)
     alerts = ((severity, tuple(_default(length, tiers))) for severity, tiers in given)
     return tuple(BurnAlert(severity, tiers) for severity, tiers in alerts if tiers)
 
@@ -279,7 +282,8 @@ class Slo:
 
     *traffic* is how many events to expect, such as `5 / s`, for the checks. *depends_on* are SLOs of what it needs:
     it cannot promise more. *info* are more labels of its info series, which no other series carries.
-    *interval* is how often it is evaluated: 30 s, or as often as the slowest of its jobs is scraped.
+    *interval* is how often it is evaluated: 30 s, or as often as the slowest of its jobs is scraped; a tracked value
+    each five minutes.
     *names* `"sloth"` gives its series the names and labels that Sloth gives them.
     """
 

@@ -17,7 +17,8 @@ from watchwright.lower.slos.shapes import Late
 from watchwright.lower.slos.vocabulary import window_text
 from watchwright.lower.slos.windows import bases, events, known
 from watchwright.model.expression import Instant
-from watchwright.model.sli import ErrorRatio, Fresh, Held
+from watchwright.model.quantity import Quantity, exact
+from watchwright.model.sli import ErrorRatio, Fresh, Held, Tracked
 from watchwright.model.slo import Slo, Tier
 from watchwright.model.words import any_of
 from watchwright.query.printer import number, quote
@@ -116,10 +117,12 @@ def _who(objective: Objective) -> str:
 def _is_of_time(objective: Objective) -> bool:
     """Whether an error ratio is a share of the time, and not of events that could be counted."""
     sli = objective.slo.sli
-    return isinstance(sli, Held | Fresh) or (isinstance(sli, ErrorRatio) and sli.traffic is None)
+    return isinstance(sli, Held | Tracked | Fresh) or (isinstance(sli, ErrorRatio) and sli.traffic is None)
 
 
 def _bad(objective: Objective) -> str:
+    if isinstance(objective.slo.sli, Tracked):
+        return "for {value} of the time it misses its target"
     return "for {value} of the time it does not hold" if _is_of_time(objective) else "{value} of events are bad"
 
 
@@ -127,12 +130,19 @@ def _description(burning: Burning, objective: Objective) -> str:
     slo = objective.slo
     period = f"a {objective.calendar}" if objective.calendar else objective.period_window
     least = f"{number(slo.objective or Decimal(100))} %"
-    held = f"to hold for {least} of the time" if _is_of_time(objective) else f"that {least} of events are good"
+    held = f"{_kept(slo)} for {least} of the time" if _is_of_time(objective) else f"that {least} of events are good"
     others = ", ".join(f"{number((1 - each.budget) * 100)} % for {_values(each)}" for each in objective.shares[:-1])
     promised = f"{held} over {period}{f' ({others})' if others else ''}"
     said = ", or ".join(_spent(tier, objective) for tier in burning.alert.tiers)
     burns = f"Its error budget burns so fast that it spends {said}."
     return f"{slo.description} {_title(slo)} promises {promised}. {burns}".strip()
+
+
+def _kept(slo: Slo) -> str:
+    if not isinstance(slo.sli, Tracked):
+        return "to hold"
+    target = f"{number(exact(slo.sli.target))}" if not isinstance(slo.sli.target, Quantity) else f"{slo.sli.target}"
+    return f"{'at most' if slo.sli.at_least is None else 'at least'} {target.replace(' percent', ' %')}"
 
 
 def _values(share: Share) -> str:
@@ -214,6 +224,8 @@ def _absent(objective: Objective) -> Drafted:
         return gone.unless(lasting(slo.maintenance, objective.timing.late).on()) if slo.maintenance else gone
 
     after, reason = absence(objective)
+    tracked = isinstance(slo.sli, Tracked)
+    gone, reads = ("there is no value", "tracks") if tracked else ("no events are counted", "counts")
     return Drafted(
         kind="absent",
         name=names.slo_alert(slo.name, "absent"),
@@ -221,8 +233,8 @@ def _absent(objective: Objective) -> Drafted:
         severity=objective.urgent,
         for_=window_text(after),
         keep_firing_for=None,
-        summary=f"{_title(slo)}: no events are counted any more",
-        description=f"The metrics that {_title(slo)} counts are gone: nobody knows whether it is kept, and its other "
+        summary=f"{_title(slo)}: {gone} any more",
+        description=f"The metrics that {_title(slo)} {reads} are gone: nobody knows whether it is kept, and its other "
         "alerts end within minutes, whatever goes on.",
         comment=(f"after {window_text(after)}: {reason}",),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+import attrs
+
 from watchwright.lower import names
 from watchwright.lower.slos.lowering import BOARD, BURNING, Promised, burning_key, variable_name
 from watchwright.lower.slos.objective import Objective, over, short
@@ -13,6 +15,7 @@ from watchwright.lower.slos.windows import bases
 from watchwright.model.catalogue import firing
 from watchwright.model.dashboard import (
     BarGauge,
+    Color,
     Dashboard,
     LabelVariable,
     Panel,
@@ -26,8 +29,10 @@ from watchwright.model.dashboard import (
 )
 from watchwright.model.expression import Instant
 from watchwright.model.label import regex
+from watchwright.model.sli import Tracked
 from watchwright.model.words import time
 from watchwright.query.printer import duration, number
+from watchwright.query.units import DIMENSIONLESS
 
 #: What is evaluated each five minutes is read over three of them: one that was missed is no gap.
 RECENT = "15m"
@@ -125,7 +130,10 @@ def _title(objective: Objective) -> str:
 def _row(promise: Promised) -> Row:
     objective = promise.objective
     promise_said = "no error" if objective.slo.any_error else f"{number(objective.slo.objective or Decimal(0))} %"
-    panels = [*_numbers(objective), *_over_time(promise)]
+    target = _target(promise)
+    now = [] if target is None else [*_now(target, objective)]
+    value = [] if target is None else [_value(target, objective)]
+    panels = [*now, *_numbers(objective), *value, *_over_time(promise)]
     return Row(f"{_title(objective)}: {promise_said} over {objective.period_window}", panels)
 
 
@@ -133,12 +141,62 @@ def _key(objective: Objective, name: str) -> str:
     return f"slo/{objective.slo.name}/{name}"
 
 
+@attrs.frozen(kw_only=True)
+class _Target:
+    """What a tracked objective is to reach: a number in a unit that Grafana may show, and how to say it."""
+
+    number: Decimal
+    unit: str | None
+    least: bool
+
+    @property
+    def color(self) -> Color:
+        """From the target on: what is below it, if it is the least, is bad."""
+        return "green" if self.least else "orange"
+
+
+def _target(promise: Promised) -> _Target | None:
+    tracked, sli = promise.streams.tracked, promise.objective.slo.sli
+    if tracked is None or not isinstance(sli, Tracked):
+        return None
+    measured = promise.resolver.unit(tracked.value.node)
+    unit = None if measured is None else "ratio" if measured == DIMENSIONLESS else str(measured)
+    return _Target(number=tracked.number, unit=unit, least=sli.at_least is not None)
+
+
+def _good(objective: Objective) -> str:
+    return "Target met" if isinstance(objective.slo.sli, Tracked) else "Good events"
+
+
+def _now(target: _Target, objective: Objective) -> Iterator[Panel]:
+    yield Stat(
+        "Now", Query(_slow("value", objective), legend=_legend(objective, "")), unit=target.unit,
+        thresholds=[Threshold(target.number, target.color)], key=_key(objective, "now"),
+    )  # fmt: skip
+    yield Stat(
+        "Target, at least" if target.least else "Target, at most", _slow("target", objective), unit=target.unit,
+        sparkline=False, key=_key(objective, "target"),
+    )  # fmt: skip
+
+
+def _value(target: _Target, objective: Objective) -> Panel:
+    return TimeSeries(
+        "Value, and its target",
+        [
+            Query(_slow("value", objective), legend=_legend(objective, "value")),
+            Query(_slow("target", objective), legend="target"),
+        ],
+        unit=target.unit, width=24, key=_key(objective, "value"),
+        description="What is tracked. Each evaluation at which it misses its target costs budget.",
+    )  # fmt: skip
+
+
 def _numbers(objective: Objective) -> Iterator[Panel]:
     known = f"of the {objective.calendar}" if objective.calendar else f"of {objective.period_window}"
     if not objective.slo.any_error:
         worst = min(share.budget for share in objective.shares)
         yield Stat(
-            "Good events", Query(_kept(objective), legend=_legend(objective, "")), unit="percentunit", decimals=3,
+            _good(objective), Query(_kept(objective), legend=_legend(objective, "")), unit="percentunit", decimals=3,
             thresholds=[Threshold(1 - worst, "green")], key=_key(objective, "kept"),
             description=f"Over {objective.period_window}, as far as it is known.",
         )  # fmt: skip
@@ -177,7 +235,7 @@ def _over_time(promise: Promised) -> Iterator[Panel]:
         ]
         objective_line = objective.series("objective").range(RECENT).last_over_time()
         yield TimeSeries(
-            "Good events, and how many were promised",
+            f"{_good(objective)}, and how much was promised",
             [
                 Query(_kept(objective), legend=_legend(objective, "good")),
                 Query(objective_line, legend="promised"),

@@ -9,7 +9,7 @@ from watchwright.lower.resolve import Resolver
 from watchwright.lower.slos.objective import Objective
 from watchwright.model.expression import Words
 from watchwright.model.series import CounterWords
-from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli
+from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli, Tracked
 from watchwright.model.words import time
 from watchwright.query.printer import duration
 from watchwright.query.tree import Node
@@ -53,6 +53,12 @@ def _(sli: Latency, by: tuple[str, ...], over: str) -> Iterator[Words]:
 def _(sli: Held, by: tuple[str, ...], _over: str) -> Iterator[Words]:
     yield sli.of.unless(sli.condition)
     yield sli.of.count(by=by or None)
+
+
+@written.register
+def _(sli: Tracked, by: tuple[str, ...], _over: str) -> Iterator[Words]:
+    yield sli.reached
+    yield sli.value.count(by=by or None)
 
 
 @written.register

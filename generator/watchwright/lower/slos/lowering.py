@@ -85,7 +85,7 @@ def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator
             streams=streams,
             fast=tuple(fast_rules(objective, streams)),
             slow=tuple(slow_rules(objective)),
-            fixed=tuple(fixed_rules(objective)),
+            fixed=tuple(fixed_rules(objective, streams)),
             drafts=drafted,
             rules=tuple(_alerting(draft, objective, shown, platform) for draft in drafted),
         )
@@ -107,7 +107,7 @@ def slo_files(promises: Iterable[Promised], system: System, platform: Platform) 
 
 #: The passes in which a past is computed: what is recorded in one reads what was recorded in those before.
 PASSES: tuple[tuple[Role, ...], ...] = (
-    ("first",),
+    ("first", "value"),
     ("total",),
     ("bad",),
     ("total_alerting", "bad_alerting"),

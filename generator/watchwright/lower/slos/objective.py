@@ -19,7 +19,7 @@ from watchwright.model.expression import Instant
 from watchwright.model.label import one_of
 from watchwright.model.platform import Platform
 from watchwright.model.series import GaugeSeries
-from watchwright.model.sli import ErrorRatio
+from watchwright.model.sli import ErrorRatio, Tracked
 from watchwright.model.slo import CALENDAR, BurnAlert, Slo, Tier, budget, burn_alerts, period_length
 from watchwright.model.system import System
 from watchwright.model.words import any_of
@@ -248,7 +248,10 @@ def _burning(slo: Slo, platform: Platform) -> Iterator[Burning]:
         return
     given = slo.alerts
     if given is None:
-        given = tuple(_reachable(slo, burn_alerts(slo.period, platform.severities[0], platform.severities[:2][-1])))
+        page, ticket = platform.severities[0], platform.severities[:2][-1]
+        # what takes days to move wakes nobody
+        usual = burn_alerts(slo.period, None if isinstance(slo.sli, Tracked) else page, ticket)
+        given = tuple(_reachable(slo, usual))
     for alert in given:
         yield Burning(alert=alert, name=names.slo_alert(slo.name, f"burn {alert.severity}"))
 

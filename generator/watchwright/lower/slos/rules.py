@@ -56,6 +56,7 @@ def made_of(objective: Objective, resolver: Resolver, targets: Labels) -> Stream
     reading = Reading(
         total=objective.series("total"),
         first=objective.series("first"),
+        value=objective.series("value"),
         by=objective.by,
         kept=resolver.keep,
         targets=targets,
@@ -93,6 +94,8 @@ def fast_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
 def _streams(objective: Objective, made: Streams) -> Iterator[Recording]:
     excused = [each for each in objective.slo.maintenance if each.excuses_budget]
     late = objective.timing.late
+    if made.tracked is not None:
+        yield _recording(objective, "value", made.tracked.value, "what is tracked")
     if made.first is not None:
         yield _recording(objective, "first", _without(made.first, excused, late), *_FIRST)
     comments = (*_base_comment(objective, made), *map(_said, excused))
@@ -251,9 +254,11 @@ def _budget(objective: Objective) -> Iterator[Recording]:
 # What does not change -----------------------------------------------------------------------------------
 
 
-def fixed_rules(objective: Objective) -> Iterator[Recording]:
+def fixed_rules(objective: Objective, made: Streams) -> Iterator[Recording]:
     """What the definition says, as series; only the info series carries what may be changed at any time."""
     slo = objective.slo
+    if made.tracked is not None:
+        yield _recording(objective, "target", vector(made.tracked.number))
     if not slo.any_error:
         for share in objective.shares:
             for value in share.values or ("",):

@@ -24,17 +24,17 @@ from watchwright.model.expression import Instant, Words
 from watchwright.model.metric import Metric
 from watchwright.model.quantity import Quantity
 from watchwright.model.series import CounterSeries
-from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli
+from watchwright.model.sli import ErrorRatio, Fresh, Held, Latency, Ratio, Sli, Tracked
 from watchwright.model.words import call, time
 from watchwright.query.printer import duration
-from watchwright.query.tree import Matcher, MatchOp, Selector
+from watchwright.query.tree import Binary, Matcher, MatchOp, Number, Selector
 from watchwright.semantics.labels import Labels
 from watchwright.semantics.values import spellings
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Reading:
-    """How one SLO reads its indicator; *total* and *first* are recorded streams.
+    """How one SLO reads its indicator; *total* and *first* are recorded streams, *value* is what it tracks.
 
     *by* are the labels that they keep, *kept* those of them that the platform keeps, *targets* those of whatever is
     scraped.
@@ -42,6 +42,7 @@ class Reading:
 
     total: Instant
     first: Instant
+    value: Instant
     by: tuple[str, ...]
     kept: tuple[str, ...]
     targets: Labels
@@ -72,12 +73,21 @@ class Part:
 
 
 @attrs.frozen(eq=False)
+class Target:
+    """A value, as it is recorded, and the number that it is compared with."""
+
+    value: Instant
+    number: Decimal
+
+
+@attrs.frozen(eq=False)
 class Streams:
     """
     Events a second, and bad ones.
 
     *made* says how they are counted; *first* are the first values of new bad series, where they count; *part* are the
-    counters that count all events, and some, which are the bad or the good ones.
+    counters that count all events, and some, which are the bad or the good ones; *tracked* is a value that is judged
+    by its target.
     """
 
     total: Instant
@@ -85,6 +95,7 @@ class Streams:
     made: Literal["growth", "rate", "slices"]
     first: Instant | None = None
     part: Part | None = None
+    tracked: Target | None = None
 
 
 @singledispatch
@@ -256,6 +267,15 @@ def _native(sli: Latency, reading: Reading) -> Streams:
 @streams.register
 def _(sli: Held, reading: Reading) -> Streams:
     return _slices(reading.resolved(sli.of), reading.resolved(sli.condition), reading)
+
+
+@streams.register
+def _(sli: Tracked, reading: Reading) -> Streams:
+    reached = reading.resolved(sli.reached).node
+    assert isinstance(reached, Binary)  # noqa: S101 - the value compared with its target
+    assert isinstance(reached.right, Number)  # noqa: S101 - as above
+    made = _slices(reading.value, Instant(attrs.evolve(reached, left=reading.value.node)), reading)
+    return attrs.evolve(made, tracked=Target(Instant(reached.left), reached.right.value))
 
 
 @streams.register

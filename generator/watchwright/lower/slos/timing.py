@@ -7,6 +7,7 @@ import attrs
 from watchwright.model.duration import milliseconds
 from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job
+from watchwright.model.sli import Tracked
 from watchwright.model.slo import Slo
 
 #: Milliseconds. Nothing is evaluated more often: pages gain nothing by it, and cost twice as much.
@@ -67,7 +68,9 @@ def timing(slo: Slo, jobs: tuple[Job, ...], platform: Platform) -> Timing:
     scrape = max((milliseconds(each.interval or platform.scrape_interval, "") for each in jobs), default=0)
     scrape = scrape or milliseconds(platform.scrape_interval, "")
     delay = max((milliseconds(each.timeout or platform.scrape_timeout, "") for each in jobs), default=0)
-    fast = milliseconds(slo.interval, "") if slo.interval else max(_FAST, scrape)
+    # a tracked value is a mean of days: nothing is gained by looking at it more often
+    usual = _SLOW if isinstance(slo.sli, Tracked) else _FAST
+    fast = milliseconds(slo.interval, "") if slo.interval else max(usual, scrape)
     return Timing(
         scrape=scrape,
         fast=fast,

@@ -18,6 +18,8 @@ from watchwright.query.tree import Matcher, Selector
 
 #: What a recorded series of an SLO says.
 Role: TypeAlias = Literal[
+    "value",
+    "target",
     "total",
     "bad",
     "first",
@@ -45,6 +47,8 @@ Role: TypeAlias = Literal[
 
 # `{slow}` is the interval of the slow group
 _OURS: Mapping[Role, str] = {
+    "value": "slo:value",
+    "target": "slo:target",
     "total": "slo:total:rate",
     "bad": "slo:bad:rate",
     "first": "slo:bad:rate_first",
