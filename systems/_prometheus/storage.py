@@ -19,6 +19,7 @@ from .metrics import (
 # Limits, each with its reason ---------------------------------------------------------------------------
 
 RETENTION = int(platform.retention.removesuffix("d")) * days
+ALL = 100 * percent  # of the limit
 ENOUGH = 1 * days  # of history, of which to judge how much a day takes: nights are quieter
 TWICE = 2  # times the series of a day ago: what is deployed grows by less, a label without end by more
 FEW = 20_000  # series, as many as one target may bring: below it a new system doubles them, and it does not matter
@@ -30,6 +31,7 @@ failures = any_of(*(each.increase("1h").labelled(operation=what) for what, each 
 # Found as the server starts, before anybody can scrape it
 corrupt = any_of(*(each.events("1h").labelled(part=where) for where, each in corruptions.items()))
 size_at_end = blocks_size / (time() - oldest > ENOUGH) * RETENTION
+share_at_end = size_at_end / (size_limit > 0)
 growth = head_series / head_series.offset("1d")
 query_load = queries / queries_at_once
 
@@ -98,14 +100,14 @@ storage_corrupt = Alert(
 )  # fmt: skip
 retention_too_long = Alert(
     "RetentionTooLong",
-    expr=size_at_end > (size_limit > 0),  # 0 is no limit
+    expr=share_at_end > ALL,
     for_="1h",
     severity="ticket",
-    summary="The retention of {instance} will take {value}, which is more than its limit",
+    summary="The retention of {instance} will take {value} of its limit",
     description="At the pace of what is stored now, the limit on the size of blocks is reached before they are as old "
     "as they are to become: then older ones are deleted, and SLOs look back on less than they say.",
     check_first=[
-        "Did the number of series grow? See *Series in memory*, and SeriesGrowing.",
+        "Did the number of series grow? See *Series in memory*; SeriesGrowing says so where it doubled.",
         "Is the pace right? Then give the server a larger disk, and raise the limit.",
         "Or keep less: a shorter retention, or a longer interval for what nobody reads.",
     ],
