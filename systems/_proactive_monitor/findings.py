@@ -127,7 +127,7 @@ findings_forgotten = Alert(
         Case(
             "three forgotten ones fire, and are over an hour later",
             given={FORGOTTEN: "0x20 3x90"},
-            fires={"18m": [], "25m": [MONITOR], "85m": []},
+            fires={"21m30s": [], "22m30s": [MONITOR], "85m": []},
         ),
         Case("what was forgotten long ago is silent", given={FORGOTTEN: "7x90"}, fires={"80m": []}),
         Case("medium ones may be forgotten", given={FORGOTTEN_MEDIUM: "0x20 9x40"}, fires={"50m": []}),
@@ -151,7 +151,7 @@ notifications_lost = Alert(
         Case(
             "one fires, and is over after a quarter of an hour",
             given={LOST: "3x90 4x30"},
-            fires={"90m": [], "93m": [{"channel": "slack"}], "110m": []},
+            fires={"91m30s": [], "92m30s": [{"channel": "slack"}], "110m": []},
         ),
         Case(
             "the first one after a restart fires",

@@ -18,6 +18,8 @@ _DEVIATIONS = {"low": (3, 5), "medium": (5, 10), "high": (10, 30), "critical": (
 _PATIENCE = {"low": 3600, "medium": 1800, "high": 600, "critical": 120}
 #: So many of the checks find something, and after one that does so many of the next: what is unusual lasts a while.
 _FINDING, _AGAIN = 0.02, 0.35
+#: Of a queue there is more to say: its user has not found the right sensitivity yet.
+_OF_THE_QUEUE = 0.15
 #: How findings are spread over severities; a critical one is a trouble.
 _SPREAD = (65, 28, 7, 0)
 _NOTIFIED = SEVERITIES.index("medium")
@@ -116,7 +118,8 @@ class Simulation(Clockwork[Monitor, Conditions]):
         process.unusual[each.name] = bool(severities)
 
     def _severities(self, process: Monitor, each: Watched, conditions: Conditions, dice: Random) -> Iterator[str]:
-        if dice.random() < (_AGAIN if process.unusual.get(each.name) else _FINDING):
+        usual = _OF_THE_QUEUE if each == QUEUE else _FINDING
+        if dice.random() < (_AGAIN if process.unusual.get(each.name) else usual):
             yield dice.choices(SEVERITIES, _SPREAD)[0]
         if each.name in conditions.critical:
             yield "critical"
