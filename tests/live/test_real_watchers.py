@@ -51,8 +51,8 @@ _TROUBLED = [
     {"name": "failing", "rules": [{"record": "a:b:c", "expr": f"{_BUCKETS} * on (job) {_BUCKETS}"}]},
     {
         "name": "slow",
-        "interval": "200ms",
-        "rules": [{"record": "a:b:slow", "expr": f"max_over_time(sum({_BUCKETS})[5m:10ms])"}],
+        "interval": "100ms",
+        "rules": [{"record": "a:b:slow", "expr": f"max_over_time(sum({_BUCKETS})[5m:5ms])"}],
     },
 ]
 _FEW_QUERIES_AND_LITTLE_SPACE = ("--query.max-concurrency=1", "--storage.tsdb.retention.size=40MB")

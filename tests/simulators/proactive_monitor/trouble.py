@@ -50,7 +50,7 @@ TROUBLES: Mapping[str, Trouble] = {
         minutes=35,
         changes={"flood": 6, "answered": False},
         fires=frozenset({"FindingsForgotten"}),
-        after=75,
+        after=100,
     ),
     "lost notifications": Trouble(
         description="The chat takes no notification, while there is one each minute.",
