@@ -31,7 +31,7 @@ _STEP = 30
 _LOOKED_ON = 660
 # First errors, budgets that do not last, forecasts of what never comes, and alerts: health has none of them.
 _OF_TROUBLE = re.compile(
-    r"\bALERTS|slo:exhaustion_seconds|slo:bad:rate_first|\bup\b.* == 0|agi_inference_errors:ratio_rate5m|forecast|seconds_left|\[1h\]\) unless"
+    r"\bALERTS|slo:exhaustion_seconds|slo:bad:rate_first|\bup\b.* == 0|agi_inference_errors:ratio_rate5m|rate15m_stopped|forecast|seconds_left|\[1h\]\) unless"
 )
 RECORDED = [
     (system, name)

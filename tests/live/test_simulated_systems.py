@@ -48,9 +48,7 @@ def test_a_healthy_run_fires_nothing_for_two_hours(system: str, promtools: tuple
     assert "" == complaints(system, unit_test(inputs, {7_200: _NOTHING}, _NOTHING, step=15), promtools, tmp_path)
 
 
-def complaints(
-    system: str, test: Mapping[str, Any], promtools: Sequence[Tool], folder: Path, *, step: int = 15
-) -> str:
+def complaints(system: str, test: Mapping[str, Any], promtools: Sequence[Tool], folder: Path, *, step: int = 15) -> str:
     """What promtools have against it. Nothing is evaluated more often than there are samples, each *step* seconds."""
     usual = milliseconds(rendered()["global"]["evaluation_interval"], "an interval") // 1000
     files = [RULES / file for file in rule_files(system)]

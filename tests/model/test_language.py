@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,7 @@ from watchwright import (  # noqa: F401 - the cases name them in their texts
     Environment,
     Gauge,
     Histogram,
+    Instant,
     Label,
     StateSet,
     Summary,
@@ -207,3 +211,16 @@ def test_values_are_told_apart_by_a_label() -> None:
     )
     with pytest.raises(DefinitionError, match="at least one"):
         apart("what", {})
+
+
+@pytest.mark.parametrize(
+    ("op", "compare"), [(">", operator.gt), ("<", operator.lt), (">=", operator.ge), ("<=", operator.le)]
+)
+def test_sides_stay_where_they_were_written(op: str, compare: Callable[[Any, Any], Instant]) -> None:
+    """Python asks a subclass on the right first: the value of the alert would be that of its limit."""
+    left = Counter("done_total", "Done.").rate("5m")
+    limit = Gauge("limit", "Limit.", labels=["pool"])
+    rights = [limit, limit.where(pool="a"), limit > 0, limit.where(pool="a") + 1, record("a:limit:max", limit.max())]
+
+    for right in rights:
+        assert repr(compare(left, right).node).startswith(f"rate(done_total[5m]) {op} "), right

@@ -65,7 +65,7 @@ class Expr:
         return hash(self.node)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__.lower()} {self.node!r}>"
+        return f"<{type(self).__name__.lower().replace('_computed', 'instant')} {self.node!r}>"
 
     def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         _no_truth()
@@ -264,9 +264,19 @@ class Instant(Words, Expr):
 
     __slots__ = ()
 
+    def __new__(cls, *_: object, **__: object) -> Instant:
+        """Python asks a subclass on the right first, and makes `b < a` of `a > b`: none is one of what this makes."""
+        return object.__new__(_Computed if cls is Instant else cls)
+
     def instant(self) -> Instant:
         """This itself."""
         return self
+
+
+class _Computed(Instant):
+    """What is neither a comparison nor selected."""
+
+    __slots__ = ()
 
 
 class Comparison(Instant):
