@@ -85,7 +85,7 @@ def narrowed(
     changed: list[str] = []
     for text in tests:
         kept = _kept(text, rules)
-        names = copies.setdefault(kept, {name: _beside(name, len(copies) + 1) for name in named})
+        names = copies.setdefault(kept, {name: _beside(name, len(copies) + 1, artifact) for name in named})
         changed.append(rendered.with_rule_files(text, names))
     return changed, {
         _path(artifact, names[name]): attrs.evolve(files[path], text=_only(files[path], kept))
@@ -98,9 +98,11 @@ def _path(artifact: Artifact, name: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(artifact.path), name))
 
 
-def _beside(name: str, number: int) -> str:
+def _beside(name: str, number: int, tests: Artifact) -> str:
+    """A copy for some tests of a file: those of another have copies of the same rules, with other numbers."""
     folder, _, file = name.rpartition("/")
-    return posixpath.join(folder, f".{number:04}-{file}")
+    of, _ = posixpath.splitext(posixpath.basename(tests.path))
+    return posixpath.join(folder, f".{of}-{number:04}-{file}")
 
 
 def _rules(path: str, text: str) -> Iterator[_Rule]:
@@ -108,7 +110,9 @@ def _rules(path: str, text: str) -> Iterator[_Rule]:
     for at in rendered.rules(text):
         rule = "\n".join(lines[at.line - 1 : at.last])
         labels = dict(_SET.findall(rule))
-        yield _Rule(path, at, bool(_NAMELESS.search(rule)), labels, _Reading.of(rule))
+        # its own name, which its first line says, is nothing that it reads
+        _, _, body = rule.partition("\n")
+        yield _Rule(path, at, bool(_NAMELESS.search(rule)), labels, _Reading.of(body))
 
 
 def _kept(test: str, rules: Sequence[_Rule]) -> frozenset[_Rule]:
