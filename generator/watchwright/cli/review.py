@@ -67,7 +67,8 @@ class Reviewing:
         config = self.session.config
         for name in (one, other):
             if name not in config.environments:
-                msg = f"`{name}` is no environment of this repository: {', '.join(config.environments) or 'it lists none'}"
+                known = ", ".join(config.environments) or "it lists none"
+                msg = f"`{name}` is no environment of this repository: {known}"
                 raise click.UsageError(msg)
         before, after = (attrs.evolve(here(config, name), name=name) for name in (one, other))
         return Review(before=one, after=other, changes=compare(before.state, after.state))
@@ -77,9 +78,8 @@ class Reviewing:
         if before.trouble or after.trouble:
             # one of them is known by what was rendered alone: so is the other, then
             troubled = before if before.trouble else after
-            notes.append(
-                f"The definitions of {troubled.name} do not load: what was rendered is compared, without metrics."
-            )
+            notes.append(f"The definitions of {troubled.name} do not load ({troubled.trouble}).")
+            notes.append("So what was rendered is compared, which says nothing of metrics.")
             before, after = self._read_back(before, environment), self._read_back(after, environment)
         changes = compare(before.state, after.state)
         return Review(before=before.name, after=after.name, changes=changes, notes=notes)

@@ -57,13 +57,16 @@ def _whole(name: str, old: Part | None, new: Part | None) -> Iterator[Change]:
     part = new or old
     assert part is not None  # noqa: S101 - one of the two is there
     counts = {
-        "alerts": len(part["alerts"]),
-        "SLOs": len(part["slos"]),
-        "boards": len(part["boards"]),
-        "jobs": len(part["jobs"]),
-        "metrics": len(part["metrics"]),
+        "alert": len(part["alerts"]),
+        "SLO": len(part["slos"]),
+        "board": len(part["boards"]),
+        "job": len(part["jobs"]),
+        "metric": len(part["metrics"]),
     }
-    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing in it"
+    said = (
+        ", ".join(f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items() if count)
+        or "nothing in it"
+    )
     if new is not None:
         yield Change(id="system/new", system=name, subject="the system", said=f"is new: {said}", mark="+")
         return

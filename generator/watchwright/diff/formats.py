@@ -68,7 +68,7 @@ _COLOURS = {"!": "red", "+": "green", "-": "yellow", "~": "cyan"}
 
 def as_text(review: Review, *, coloured: bool = False) -> str:
     """Line by line: what needs attention first, then the rest by system."""
-    lines = [f"{headline(review)}."]
+    lines = [f"{_plain(headline(review))}."]
     for title, changes in (("needs attention", review.urgent), ("and", review.others)):
         if changes:
             lines += ["", f"{title}:" if review.urgent else "changes:"]
@@ -131,7 +131,7 @@ def _item(change: Change) -> Iterator[str]:
     yield f"- {mark} {_escaped(change.subject)} {_escaped(change.said)}{place}"
     details = [*(f"- {_plain(each)}" for each in change.before), *(f"+ {_plain(each)}" for each in change.after)]
     if details:
-        fence = "`" * (3 + max((len(run) for line in details for run in re.findall("`+", line)), default=0))
+        fence = "`" * max(3, *(len(run) + 1 for line in details for run in re.findall("`+", line)), 0)
         yield from ("  <details><summary>before and after</summary>", "", f"  {fence}diff")
         yield from (f"  {line}" for line in details)
         yield from (f"  {fence}", "", "  </details>")

@@ -80,7 +80,8 @@ def _label(label: str, old: Series, new: Series) -> Iterator[tuple[str, str, boo
         was, now = old["labels"][label], new["labels"][label]
         if isinstance(was, list) and isinstance(now, list):
             if gone := [each for each in was if each not in now]:
-                yield "value-lost", f"never has {label} {' or '.join(gone)} any more", True
+                # whoever names it is told by a check
+                yield "value-lost", f"never has {label} {' or '.join(gone)} any more", False
             if more := [each for each in now if each not in was]:
                 yield "value-new", f"may have {label} {' or '.join(more)}", False
         elif was != now:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.diff.change import About, Change
+from watchwright.diff.renames import renamed_series
 from watchwright.diff.state import Part, Recorded
 from watchwright.diff.uses import Uses
 
@@ -12,7 +13,7 @@ from watchwright.diff.uses import Uses
 def recorded(system: str, before: Part, after: Part, uses: Uses) -> Iterator[Change]:
     """The recorded series of a system that changed."""
     old, new = before["recorded"], after["recorded"]
-    renamed = dict(_renamed(old, new))
+    renamed = renamed_series(before, after)
     for name, rule in old.items():
         if name in renamed:
             said = f"is recorded as {renamed[name]} now: what was recorded before stays under the old name"
@@ -31,15 +32,6 @@ def recorded(system: str, before: Part, after: Part, uses: Uses) -> Iterator[Cha
                 after=(rule["expr"],),
                 impact=_felt_by(rule, uses),
             )
-
-
-def _renamed(old: dict[str, Recorded], new: dict[str, Recorded]) -> Iterator[tuple[str, str]]:
-    added = {name: each for name, each in new.items() if name not in old}
-    for name, rule in old.items():
-        other = next((each for each, found in added.items() if found["expr"] == rule["expr"]), None)
-        if name not in new and other is not None:
-            del added[other]
-            yield name, other
 
 
 def _about(system: str, name: str, rule: Recorded) -> About:

@@ -1,4 +1,4 @@
-"""Metrics that have another name, and what was there before under the new one: a rename is one change, not fifty."""
+"""Metrics and recorded series that have another name: a rename is one change, and not one of all that read it."""
 
 from __future__ import annotations
 
@@ -32,24 +32,38 @@ def _common(one: str, other: str) -> int:
     return len(set(one.split("_")) & set(other.split("_")))
 
 
+def renamed_series(before: Part, after: Part) -> dict[str, str]:
+    """The new names of recorded series, by the old ones: gone and new, computed alike."""
+    added = {name: each for name, each in after["recorded"].items() if name not in before["recorded"]}
+    found: dict[str, str] = {}
+    for name, rule in before["recorded"].items():
+        other = next((each for each, new in added.items() if new["expr"] == rule["expr"]), None)
+        if name not in after["recorded"] and other is not None:
+            del added[other]
+            found[name] = other
+    return found
+
+
 def settled(before: State, after: State) -> tuple[State, dict[str, dict[str, str]]]:
     """
-    The state before with the new names wherever the state after reads them, and the renames of each system.
+    The state before with the new names wherever the state after reads them, and the renamed metrics of each system.
 
     What still reads an old name is left as it was.
     """
-    renames = {
-        name: found
-        for name, part in before["systems"].items()
-        if name in after["systems"] and (found := renamed_metrics(part, after["systems"][name]))
+    both = {
+        name: (part, after["systems"][name]) for name, part in before["systems"].items() if name in after["systems"]
     }
-    series = dict(pair for name, found in renames.items() for pair in _series(before["systems"][name], found))
+    renames = {name: found for name, (old, new) in both.items() if (found := renamed_metrics(old, new))}
+    series = dict(pair for name, found in renames.items() for pair in _series(both[name][0], found))
+    for old, new in both.values():
+        for name, other in renamed_series(old, new).items():
+            series[old["recorded"][name]["record"]] = new["recorded"][other]["record"]
+    series = {old: new for old, new in series.items() if old != new}
     if not series:
         return before, {}
     pattern = re.compile(rf"(?<![\w:])({'|'.join(map(re.escape, sorted(series, key=len, reverse=True)))})(?![\w:])")
-    new = set(series.values())
-    systems: dict[str, Any] = {
-        name: _part(part, after["systems"].get(name), pattern, series, new) for name, part in before["systems"].items()
+    systems = {
+        name: _part(part, after["systems"].get(name), pattern, series) for name, part in before["systems"].items()
     }
     return State(**{**before, "systems": systems}), renames
 
@@ -60,9 +74,10 @@ def _series(part: Part, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]
             yield name, name.replace(old, new, 1)
 
 
-def _part(part: Part, other: Part | None, pattern: re.Pattern[str], series: Mapping[str, str], new: set[str]) -> Part:
+def _part(part: Part, other: Part | None, pattern: re.Pattern[str], series: Mapping[str, str]) -> Part:
     if other is None:
         return part
+    new = set(series.values())
     changed: dict[str, Any] = dict(part)
     for kind in ("alerts", "recorded", "slos", "panels"):
         others: Mapping[str, Any] = other[kind]
@@ -70,6 +85,10 @@ def _part(part: Part, other: Part | None, pattern: re.Pattern[str], series: Mapp
             name: _replaced(each, pattern, series) if new & set(others.get(name, {}).get("reads", ())) else each
             for name, each in changed[kind].items()
         }
+    for name, slo in changed["slos"].items():
+        now = other["slos"].get(name)
+        if now is not None and slo["indicator"] == now["indicator"] != part["slos"][name]["indicator"]:
+            slo["rules"] = now["rules"]  # their texts differ by the name
     found: Part = Part(**changed)  # type: ignore[typeddict-item] # the same keys
     return found
 

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import attrs
 
 from watchwright.config import Config, read
-from watchwright.diff.state import State, state
+from watchwright.diff.state import State, empty, state
 from watchwright.diff.written import written
 from watchwright.finding import Failed, Finding, reports
 from watchwright.load import load
@@ -84,6 +84,8 @@ def side(name: str, config: Config, environment: str) -> Side:
 
 
 def _evaluated(name: str, folder: Path, environment: str) -> Side:
+    if not read(folder).systems.exists():
+        return Side(name=name, state=empty())  # from before the first of them
     with TemporaryDirectory(prefix="watchwright-") as temporary:
         answer = Path(temporary) / "state.json"
         outcome = _child(folder, environment, answer)
@@ -138,21 +140,23 @@ def child() -> None:
 @contextmanager
 def _checked_out(revision: str, config: Config) -> Iterator[Path]:
     """The definitions of a revision, and what was rendered of them, in a folder of their own."""
-    prefix = _git(config.root, "rev-parse", "--show-prefix")
-    if prefix.code:
-        raise Failed(unknown(revision, quoted(prefix.output)))
-    tree = f"{revision}:{prefix.output.strip()}"
-    listed = _git(config.root, "ls-tree", "--name-only", "-z", "--end-of-options", tree)
+    found = _git(config.root, "rev-parse", "--show-toplevel", "--show-prefix")
+    if found.code:
+        raise Failed(unknown(revision, quoted(found.output)))
+    # from its root: in a folder below it, `archive` looks for that folder in the tree
+    root, prefix = (*found.output.splitlines(), "")[:2]
+    top, tree = Path(root), f"{revision}:{prefix.rstrip('/')}"
+    listed = _git(top, "ls-tree", "--name-only", "-z", "--end-of-options", tree)
     if listed.code:
         raise Failed(unknown(revision, quoted(listed.output)))
     with TemporaryDirectory(prefix="watchwright-") as temporary:
         folder = Path(temporary) / "checkout"
         folder.mkdir()
         present = [each for each in listed.output.split("\0") if each]
-        _extract(config.root, tree, [each for each in present if each == "pyproject.toml"], folder)
+        _extract(top, tree, [each for each in present if each == "pyproject.toml"], folder)
         then = read(folder)
         wanted = {_top(then.systems, folder), *_outputs(then, folder)}
-        _extract(config.root, tree, [each for each in present if each in wanted], folder)
+        _extract(top, tree, [each for each in present if each in wanted], folder)
         yield folder
 
 
