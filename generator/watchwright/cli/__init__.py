@@ -119,6 +119,8 @@ def stale(directory: Path, /, **options: Any) -> None:
     "--format", "form", type=click.Choice(["text", "markdown", "json", "github", "gitlab"]), default="text",
     help="For a terminal, a comment, programs, or notes at the lines of a pull request.",
 )  # fmt: skip
+@click.option("--cost", is_flag=True, help="What it costs in rules, series and samples, before and after.")
+@click.option("--prometheus", metavar="URL", help="Measure that on a server.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed.")
 @_environment
 @_quiet
@@ -132,7 +134,7 @@ def diff(directory: Path, /, before: str | None, after: str | None, **options: A
     from watchwright.cli.review import Reviewing  # noqa: PLC0415 - only now is there work to do
     from watchwright.cli.session import Session  # noqa: PLC0415 - as above
 
-    words = {name: options.pop(name) for name in ("environments", "form", "exit_code")}
+    words = {name: options.pop(name) for name in ("environments", "form", "exit_code", "cost", "prometheus")}
     if words["environments"] and before:
         msg = "`--environments` compares two of the working definitions: it goes with no revision"
         raise click.UsageError(msg)

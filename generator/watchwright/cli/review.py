@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 import click
@@ -12,8 +12,10 @@ from watchwright import report
 from watchwright.cli.session import Session
 from watchwright.diff.annotations import as_github, as_gitlab, as_json
 from watchwright.diff.compare import compare
+from watchwright.diff.cost import Cost, told
 from watchwright.diff.formats import Review, as_markdown, as_text
-from watchwright.diff.side import Side, here, side
+from watchwright.diff.measure import measured
+from watchwright.diff.side import WORKING, Side, here, side
 from watchwright.diff.written import written
 from watchwright.pipeline import build
 
@@ -36,58 +38,63 @@ class Reviewing:
     environments: tuple[str, str] | None
     form: str
     exit_code: bool
+    cost: bool
+    prometheus: str | None
 
     def show(self) -> None:
         """Print the review."""
-        reviews = [self._environments(*self.environments)] if self.environments else [*map(self._review, self._names)]
-        for review in reviews:
-            click.echo(_FORMATS[self.form](review), nl=False)
-        if self.exit_code and any(review.changes for review in reviews):
+        review = self._environments(*self.environments) if self.environments else self._sides()
+        click.echo(_FORMATS[self.form](review), nl=False)
+        if self.exit_code and review.changes:
             self.session.differs()
 
-    @property
-    def _names(self) -> tuple[str, ...]:
-        """The environment that was asked for, else the first."""
-        given = self.session.environment
-        return (given if given is not None else next(iter(self.session.config.environments), ""),)
-
-    def _review(self, environment: str) -> Review:
-        config = self.session.config
-        before = self.session.stage(
-            f"evaluating the definitions of {self.before}", lambda: side(self.before, config, environment)
-        )
-        if self.after is None:
-            after = self.session.stage("evaluating the definitions", lambda: here(config, environment))
-        else:
-            name = self.after
-            after = self.session.stage(f"evaluating the definitions of {name}", lambda: side(name, config, environment))
-        return self._compared(before, after, environment)
-
-    def _environments(self, one: str, other: str) -> Review:
-        config = self.session.config
-        for name in (one, other):
-            if name not in config.environments:
-                known = ", ".join(config.environments) or "it lists none"
-                msg = f"`{name}` is no environment of this repository: {known}"
-                raise click.UsageError(msg)
-        before, after = (attrs.evolve(here(config, name), name=name) for name in (one, other))
-        return Review(before=one, after=other, changes=compare(before.state, after.state))
-
-    def _compared(self, before: Side, after: Side, environment: str) -> Review:
-        notes: list[str] = []
-        if before.trouble or after.trouble:
-            # one of them is known by what was rendered alone: so is the other, then
-            troubled = before if before.trouble else after
-            notes.append(f"The definitions of {troubled.name} do not load ({troubled.trouble}).")
+    def _sides(self) -> Review:
+        """Of the environment that was asked for, else of the first."""
+        config, given = self.session.config, self.session.environment
+        environment = given if given is not None else next(iter(config.environments), "")
+        before, after = self._side(self.before, environment), self._side(self.after, environment)
+        notes = [] if before.trouble or after.trouble else self._cost_notes(before, after)
+        if troubled := [each for each in (before, after) if each.trouble]:
+            notes = [f"The definitions of {each.name} do not load ({each.trouble})." for each in troubled]
             notes.append("So what was rendered is compared, which says nothing of metrics.")
-            before, after = self._read_back(before, environment), self._read_back(after, environment)
-        changes = compare(before.state, after.state)
-        return Review(before=before.name, after=after.name, changes=changes, notes=notes)
+            # of one side nothing else is known, and so it is compared with the like
+            before, after = (self._read_back(each, environment) for each in (before, after))
+        return _review(before, after, notes)
+
+    def _environments(self, *names: str) -> Review:
+        known = self.session.config.environments
+        for name in names:
+            if name not in known:
+                msg = f"`{name}` is no environment of this repository: {', '.join(known) or 'it lists none'}"
+                raise click.UsageError(msg)
+        before, after = (attrs.evolve(self._side(None, name), name=name) for name in names)
+        return _review(before, after, self._cost_notes(before, after))
+
+    def _side(self, name: str | None, environment: str) -> Side:
+        config, cost = self.session.config, self.cost or self.prometheus is not None
+        if name is None:
+            return self.session.stage("evaluating the definitions", lambda: here(config, environment, cost=cost))
+        doing = f"evaluating the definitions of {name}"
+        return self.session.stage(doing, lambda: side(name, config, environment, cost=cost))
 
     def _read_back(self, one: Side, environment: str) -> Side:
-        if one.files is not None or self.after is not None:
+        if one.files is not None or one.name != WORKING:
             return one
         folder = f"{environment}/" if environment else ""
         rendered = build(self.session.config, environment or None)
         files = {each.path.replace(f"/{folder}", "/", 1): each.text for each in rendered.artifacts}
         return attrs.evolve(one, state=written(files) or one.state)
+
+    def _cost_notes(self, before: Side, after: Side) -> list[str]:
+        if self.prometheus is not None:
+            was, now = self._measured(self.prometheus, before), self._measured(self.prometheus, after)
+            return list(told(was, now, "as measured"))
+        return list(told(before.state["costs"], after.state["costs"], "as declared")) if self.cost else []
+
+    def _measured(self, url: str, one: Side) -> Mapping[str, Cost]:
+        return self.session.stage(f"asking {url}", lambda: measured(url, one.state["asked"]))
+
+
+def _review(before: Side, after: Side, notes: Sequence[str]) -> Review:
+    changes = compare(before.state, after.state)
+    return Review(before=before.name, after=after.name, changes=changes, notes=notes)

@@ -26,6 +26,8 @@ from watchwright.model.environment import Environment
 from watchwright.verify.tools import Command, Outcome, quoted, run
 
 _QUICK, _LONG = 60.0, 600.0
+#: What the working definitions are called.
+WORKING = "the working tree"
 _PACKAGE = str(Path(__file__).parents[2])
 
 
@@ -65,30 +67,30 @@ class Side:
     trouble: str = ""
 
 
-def here(config: Config, environment: str) -> Side:
-    """The working definitions; raises `Failed` with what is malformed."""
+def here(config: Config, environment: str, *, cost: bool = False) -> Side:
+    """The working definitions, with their *cost* if that is wanted; raises `Failed` with what is malformed."""
     chosen = Environment(name=environment, names=config.environments)
     loaded = load(config.systems, chosen, config.root)
     if any(each.severity == "error" for each in loaded.findings):
         raise Failed(*loaded.findings)
-    return Side(name="the working tree", state=state(lower(loaded.systems, loaded.platform, chosen).fleet))
+    return Side(name=WORKING, state=state(lower(loaded.systems, loaded.platform, chosen).fleet, cost=cost))
 
 
-def side(name: str, config: Config, environment: str) -> Side:
+def side(name: str, config: Config, environment: str, *, cost: bool = False) -> Side:
     """The definitions of a Git revision or a folder; raises `Failed`."""
     folder = Path(name)
     if folder.is_dir():
-        return _evaluated(name, folder.resolve(), environment)
+        return _evaluated(name, folder.resolve(), environment, cost=cost)
     with _checked_out(name, config) as checkout:
-        return _evaluated(name, checkout, environment)
+        return _evaluated(name, checkout, environment, cost=cost)
 
 
-def _evaluated(name: str, folder: Path, environment: str) -> Side:
+def _evaluated(name: str, folder: Path, environment: str, *, cost: bool) -> Side:
     if not read(folder).systems.exists():
         return Side(name=name, state=empty())  # from before the first of them
     with TemporaryDirectory(prefix="watchwright-") as temporary:
         answer = Path(temporary) / "state.json"
-        outcome = _child(folder, environment, answer)
+        outcome = _child(folder, environment, answer, cost=cost)
         if answer.exists():
             found: State = json.loads(answer.read_text("utf-8"))
             return Side(name=name, state=found)
@@ -114,19 +116,19 @@ def _files(config: Config, environment: str) -> Mapping[str, str]:
 # A process of its own -------------------------------------------------------------------------------------
 
 
-def _child(folder: Path, environment: str, answer: Path) -> Outcome:
+def _child(folder: Path, environment: str, answer: Path, *, cost: bool) -> Outcome:
     code = f"import sys; sys.path.insert(0, {_PACKAGE!r}); from watchwright.diff.side import child; child()"
-    arguments = (sys.executable, "-c", code, str(folder), environment, str(answer))
+    arguments = (sys.executable, "-c", code, str(folder), environment, str(answer), *(["cost"] if cost else []))
     return run(Command(tool="watchwright", arguments=arguments, folder=answer.parent, timeout=_LONG))
 
 
 def child() -> None:
     """What the process does: evaluate the definitions in a folder, and write their state to a file."""
-    folder, environment, answer = sys.argv[1:]
+    folder, environment, answer, *cost = sys.argv[1:]
     config = read(Path(folder))
     name = environment if environment in config.environments else next(iter(config.environments), "")
     try:
-        found = here(config, name)
+        found = here(config, name, cost=bool(cost))
     except Failed as failed:
         sys.exit("; ".join(f"{each.source.place or ''} {each.message}".strip() for each in failed.findings[:3]))
     temporary = Path(f"{answer}.part")

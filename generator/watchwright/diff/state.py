@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, TypedDict
 
+from watchwright.diff.cost import Asked, Cost, asked, costs
 from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan, PlannedPanel, Recording
 from watchwright.lower.sampling import default
@@ -128,9 +129,15 @@ class Part(TypedDict):
 
 
 class State(TypedDict):
-    """All systems of one environment; *complete* says whether metrics and places are known."""
+    """
+    All systems of one environment; *complete* says whether metrics and places are known.
+
+    *costs* and *asked* are there where they were asked for: what each system costs, and what measures it.
+    """
 
     complete: bool
+    costs: dict[str, Cost]
+    asked: dict[str, Asked]
     severities: list[str]
     platform: dict[str, str]
     systems: dict[str, Part]
@@ -138,14 +145,16 @@ class State(TypedDict):
 
 def empty() -> State:
     """Where nothing is defined."""
-    return State(complete=True, severities=[], platform={}, systems={})
+    return State(complete=True, costs={}, asked={}, severities=[], platform={}, systems={})
 
 
-def state(fleet: Fleet) -> State:
-    """The state of a lowered fleet."""
+def state(fleet: Fleet, *, cost: bool = False) -> State:
+    """The state of a lowered fleet, with its *cost* if that is wanted."""
     platform = fleet.platform
     return State(
         complete=True,
+        costs=costs(fleet) if cost else {},
+        asked=asked(fleet) if cost else {},
         severities=list(platform.severities),
         platform={**_platform(platform), "sampling of all other services": _strategy(default(fleet).strategy)},
         systems={plan.system.name: _part(plan) for plan in fleet.plans},

@@ -57,7 +57,7 @@ def written(files: Mapping[str, str]) -> State | None:
             place="", strategy=_strategy(service),
             operations={each["operation"]: _strategy(each) for each in service.get("operation_strategies", ())},
         )  # fmt: skip
-    return State(complete=False, severities=[], platform={}, systems={"": fleet, **systems})
+    return State(complete=False, costs={}, asked={}, severities=[], platform={}, systems={"": fleet, **systems})
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
