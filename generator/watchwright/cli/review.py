@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import click
@@ -52,7 +53,10 @@ class Reviewing:
         """Of the environment that was asked for, else of the first."""
         config, given = self.session.config, self.session.environment
         environment = given if given is not None else next(iter(config.environments), "")
-        before, after = self._side(self.before, environment), self._side(self.after, environment)
+        with ThreadPoolExecutor(1) as other:  # which waits for a process of its own
+            asked = other.submit(self._side, self.before, environment)
+            after = self.session.stage("evaluating the definitions", lambda: self._side(self.after, environment))
+            before = asked.result()
         notes = [] if before.trouble or after.trouble else self._cost_notes(before, after)
         if troubled := [each for each in (before, after) if each.trouble]:
             notes = [f"The definitions of {each.name} do not load ({each.trouble})." for each in troubled]
@@ -72,10 +76,7 @@ class Reviewing:
 
     def _side(self, name: str | None, environment: str) -> Side:
         config, cost = self.session.config, self.cost or self.prometheus is not None
-        if name is None:
-            return self.session.stage("evaluating the definitions", lambda: here(config, environment, cost=cost))
-        doing = f"evaluating the definitions of {name}"
-        return self.session.stage(doing, lambda: side(name, config, environment, cost=cost))
+        return here(config, environment, cost=cost) if name is None else side(name, config, environment, cost=cost)
 
     def _read_back(self, one: Side, environment: str) -> Side:
         if one.files is not None or one.name != WORKING:

@@ -20,13 +20,13 @@ def alerts(system: str, before: Part, after: Part, severities: Sequence[str]) ->
             said = f"is called {renamed[name]} now: routes, silences and links by its name no longer match"
             yield _about(system, name, new[renamed[name]]).says("renamed", said, attention=True)
         elif name not in new and not (alert["slo"] and alert["slo"] not in after["slos"]):
-            yield _about(system, name, alert).says("lost", "is lost", mark="-", attention=True, before=(alert["expr"],))
+            yield _about(system, name, alert).says("lost", "is lost", mark="-", attention=True, before=_shown(alert))
     for name, alert in new.items():
         if name in old:
             yield from _compared(system, name, old[name], alert, severities)
         elif name not in renamed.values() and not (alert["slo"] and alert["slo"] not in before["slos"]):
             urgency = alert["labels"].get("severity", "")
-            yield _about(system, name, alert).says("new", f"is new, a {urgency}", mark="+", after=(alert["expr"],))
+            yield _about(system, name, alert).says("new", f"is new, a {urgency}", mark="+", after=_shown(alert))
 
 
 def _renamed(old: dict[str, Alert], new: dict[str, Alert]) -> Iterator[tuple[str, str]]:
@@ -46,7 +46,11 @@ def _renamed(old: dict[str, Alert], new: dict[str, Alert]) -> Iterator[tuple[str
 
 
 def _same(one: Alert, other: Alert) -> bool:
-    return one["expr"] == other["expr"] and one["labels"] == other["labels"]
+    return bool(one["expr"]) and one["expr"] == other["expr"] and one["labels"] == other["labels"]
+
+
+def _shown(alert: Alert) -> tuple[str, ...]:
+    return (alert["expr"],) if alert["expr"] else ()
 
 
 def _about(system: str, name: str, alert: Alert) -> About:

@@ -73,7 +73,8 @@ def here(config: Config, environment: str, *, cost: bool = False) -> Side:
     loaded = load(config.systems, chosen, config.root)
     if any(each.severity == "error" for each in loaded.findings):
         raise Failed(*loaded.findings)
-    return Side(name=WORKING, state=state(lower(loaded.systems, loaded.platform, chosen).fleet, cost=cost))
+    fleet = lower(loaded.systems, loaded.platform, chosen, whole=False).fleet
+    return Side(name=WORKING, state=state(fleet, cost=cost))
 
 
 def side(name: str, config: Config, environment: str, *, cost: bool = False) -> Side:

@@ -7,7 +7,7 @@ stands but *place*, which is never compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, TypedDict
 
@@ -71,7 +71,7 @@ class Series(TypedDict):
 
 
 class Promise(TypedDict):
-    """An SLO; *objectives* by value of a label, `""` for all others; *rules* a digest of what is recorded."""
+    """An SLO; *objectives* by value of a label, `""` for all others; *rules* a digest of all else that rules are made of."""
 
     place: str
     title: str
@@ -174,16 +174,14 @@ def _platform(platform: Platform) -> dict[str, str]:
 
 def _part(plan: Plan) -> Part:
     own = [rule for rule in plan.rules if isinstance(rule, Recording)]
-    # that of SLOs follows from them: what changed there is said of the SLO
-    boards = [board for board in plan.boards if not plan.promises or board.uid != slo_board(plan.system.name)]
     return Part(
         owner=plan.system.owner,
         metrics={each.name: _metric(each) for each in plan.metrics},
         recorded={identity(each.record, each.labels): _recorded(each) for each in own},
         alerts={each.alert: _alert(each) for each in plan.alerts},
         slos={each.objective.slo.name: _promise(each) for each in plan.promises},
-        boards={board.uid: board.dashboard.title for board in boards},
-        panels={f"{board.uid}/{panel.id}": each for board in boards for panel, each in _panels(board)},
+        boards={board.uid: board.dashboard.title for board in plan.boards},
+        panels={f"{board.uid}/{panel.id}": each for board in plan.boards for panel, each in _panels(board)},
         jobs={job.name: _job(job) for job in plan.jobs},
         sampling={
             each.service: Sampled(
@@ -238,19 +236,21 @@ def texts_of(annotations: Mapping[str, str]) -> dict[str, str]:
 
 
 def _alert(rule: Alerting) -> Alert:
+    slo = rule.labels.get("slo", "")
+    own = not slo  # the condition of any other follows from its SLO, which is compared itself
     return Alert(
         place=_place(rule.origin),
-        expr=repr(rule.expr),
+        expr=repr(rule.expr) if own else "",
         wait=rule.for_ or "0s",
         keep=rule.keep_firing_for or "0s",
         labels=dict(rule.labels),
         texts=texts_of(rule.annotations),
         limits=[
             Limit(signal=repr(each.signal), op=each.op, value=number(each.value), guard=each.guard)
-            for each in rule.limits
+            for each in (rule.limits if own else ())
         ],
-        reads=reads(rule.expr),
-        slo=rule.labels.get("slo", ""),
+        reads=reads(rule.expr) if own else [],
+        slo=slo,
     )
 
 
@@ -271,7 +271,7 @@ def _promise(promise: Promised) -> Promise:
         days=objective.days,
         by=list(slo.by),
         indicator=" / ".join(map(repr, nodes)),
-        rules=_digest([*promise.fast, *promise.slow, *promise.fixed]),
+        rules=_digest(promise),
         reads=sorted({name for node in nodes for name in reads(node)}),
     )
 
@@ -288,12 +288,15 @@ def _counted(promise: Promised) -> Iterator[Node]:
         yield from promise.indicator
 
 
-def _digest(rules: Iterable[Recording]) -> str:
-    whole = sha256()
-    for rule in rules:
-        if rule.record != "slo:info":  # what may change at any time
-            whole.update(f"{rule.record}\n{sorted(rule.labels.items())}\n{rule.promql}\n".encode())
-    return whole.hexdigest()[:16]
+def _digest(promise: Promised) -> str:
+    """Of what its rules are made of, beside its budgets and what it counts: the compiler is the same on both sides."""
+    objective = promise.objective
+    slo = objective.slo
+    facts = (
+        objective.timing, objective.burning, objective.by, slo.names, slo.maintenance, slo.least_failures,
+        slo.least_events, promise.streams.made, repr(promise.streams.total), repr(promise.streams.bad),
+    )  # fmt: skip
+    return sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 # Metrics, boards, jobs, sampling --------------------------------------------------------------------------
