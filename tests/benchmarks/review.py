@@ -90,7 +90,7 @@ def main() -> None:
         took = measured(count)
         least = least or (count, took)
         ratio = took / least[1]
-        print(f"{count:6} services: {took:6.2f} s, {ratio:5.1f} times as long as {least[0]}")  # noqa: T201 - a benchmark prints
+        print(f"{count:6} services: {took:6.2f} s, {ratio:5.1f} times as long as {least[0]}")
 
 
 if __name__ == "__main__":

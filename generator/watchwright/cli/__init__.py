@@ -189,6 +189,16 @@ def slos(directory: Path, /, **options: Any) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.option("--name", help="The repository's name; by default that of the folder.")
+def init(folder: Path, name: str | None) -> None:
+    """Make a GitOps repository: definitions, a Makefile, CI with reviews, and what Argo CD and Flux take."""
+    from watchwright.cli.starting import start  # noqa: PLC0415 - only now is there work to do
+
+    start(folder, name)
+
+
+@main.command()
 @click.argument("finding", metavar="[ID]", required=False)
 def explain(finding: str | None) -> None:
     """Explain a finding by its id, or list all ids."""

@@ -71,7 +71,7 @@ class Series(TypedDict):
 
 
 class Promise(TypedDict):
-    """An SLO; *objectives* by value of a label, `""` for all others; *rules* a digest of all else that rules are made of."""
+    """An SLO; *objectives* by value of a label, `""` for all others; *rules* is a digest of what else makes them."""
 
     place: str
     title: str
