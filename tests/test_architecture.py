@@ -35,6 +35,7 @@ WAY = (
     ("foreign",),
     ("verify",),
     ("write",),
+    ("diff",),
     ("pipeline", "report"),
     ("examples",),
     ("cli",),

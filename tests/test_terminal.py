@@ -85,5 +85,5 @@ def test_the_hooks_for_pre_commit_call_commands_that_exist() -> None:
     """Both of them."""
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 
-    assert ["watchwright check", "watchwright diff"] == [hook["entry"] for hook in hooks]
+    assert ["watchwright check", "watchwright stale"] == [hook["entry"] for hook in hooks]
     assert {"check", "diff"} <= set(main.commands)

@@ -94,14 +94,14 @@ def test_what_a_definition_prints_does_not_spoil_the_output(shop: Repository) ->
     assert "hello" in result.stderr
 
 
-def test_the_diff_shows_what_render_would_do(shop: Repository) -> None:
+def test_what_is_stale_is_shown_line_by_line(shop: Repository) -> None:
     """Exit code 1 while there is a difference, 0 after rendering."""
     shop.run("render", "--no-verify")
     shop.write("systems/shop.py", SHOP.replace("failing > 1", "failing > 2"))
 
-    changed = shop.run("diff")
+    changed = shop.run("stale")
     shop.run("render", "--no-verify")
-    settled = shop.run("diff")
+    settled = shop.run("stale")
 
     assert (1, 0) == (changed.exit_code, settled.exit_code)
     assert re.search(r"^-.*> 1'?$\n^\+.*> 2'?$", changed.stdout, re.MULTILINE), changed.stdout
@@ -190,7 +190,7 @@ def test_json_names_each_stale_file(shop: Repository) -> None:
     shop.run("render", "--no-verify")
     shop.write("systems/shop.py", SHOP.replace("failing > 1", "failing > 2"))
 
-    result = shop.run("diff", "--json")
+    result = shop.run("stale", "--json")
 
     assert result.exit_code == 1
     stale = ("dashboards/shop/shop.json", "docs/runbooks/shop/orders-fail.md", "rules/shop/alerting.yaml")

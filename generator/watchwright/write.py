@@ -398,7 +398,7 @@ def _coloured(line: str) -> str:
 @reports("write/stale")
 def stale(path: str) -> Finding:
     """
-    A file on disk is not what the definitions render to. `watchwright diff --json` names each such file.
+    A file on disk is not what the definitions render to. `watchwright stale --json` names each such file.
 
     Somebody edited it, or changed a definition without rendering: run `watchwright render` and commit.
     """

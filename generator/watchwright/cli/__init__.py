@@ -103,12 +103,43 @@ def check(directory: Path, /, prometheus: str | None, **options: Any) -> None:
 @main.command()
 @_reporting
 @click.pass_obj
-def diff(directory: Path, /, **options: Any) -> None:
-    """Show what `render` would change, and exit 1 if that is anything."""
+def stale(directory: Path, /, **options: Any) -> None:
+    """Show which files `render` would change, line by line, and exit 1 if that is anything."""
     from watchwright.cli.session import Session  # noqa: PLC0415 - only now is there work to do
 
     with Session.of(directory, **options, no_verify=True) as session:
-        session.diff()
+        session.stale()
+
+
+@main.command()
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@click.option("--environments", nargs=2, metavar="A B", help="Two environments of the working definitions instead.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json", "github", "gitlab"]), default="text",
+    help="For a terminal, a comment, programs, or notes at the lines of a pull request.",
+)  # fmt: skip
+@click.option("--cost", is_flag=True, help="What it costs in rules, series and samples, before and after.")
+@click.option("--prometheus", metavar="URL", help="Measure that on a server.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed.")
+@_environment
+@_quiet
+@click.pass_obj
+def diff(directory: Path, /, before: str | None, after: str | None, **options: Any) -> None:
+    """
+    Say what a change of the definitions means: for alerts, budgets, panels, metrics, scraping and sampling.
+
+    BEFORE and AFTER are revisions of Git, or folders; by default the last commit, and the working definitions.
+    """
+    from watchwright.cli.review import Reviewing  # noqa: PLC0415 - only now is there work to do
+    from watchwright.cli.session import Session  # noqa: PLC0415 - as above
+
+    words = {name: options.pop(name) for name in ("environments", "form", "exit_code", "cost", "prometheus")}
+    if words["environments"] and before:
+        msg = "`--environments` compares two of the working definitions: it goes with no revision"
+        raise click.UsageError(msg)
+    with Session.of(directory, **options) as session:
+        Reviewing(session=session, before=before or "HEAD", after=after, **words).show()
 
 
 @main.command()
@@ -155,6 +186,16 @@ def slos(directory: Path, /, **options: Any) -> None:
     system, backfill = options.pop("system"), options.pop("backfill")
     with Session.of(directory, **options) as session:
         session.slos(system, backfill)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.option("--name", help="The repository's name; by default that of the folder.")
+def init(folder: Path, name: str | None) -> None:
+    """Make a GitOps repository: definitions, a Makefile, CI with reviews, and what Argo CD and Flux take."""
+    from watchwright.cli.starting import start  # noqa: PLC0415 - only now is there work to do
+
+    start(folder, name)
 
 
 @main.command()

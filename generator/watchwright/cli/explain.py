@@ -26,6 +26,8 @@ _STAGES = (
     "verify.verdict",
     "backends.output_path",
     "write",
+    "diff.side",
+    "diff.measure",
     "foreign.check",
 )
 _SHOWN = 2  # examples of an id: more would hide its page

@@ -25,7 +25,8 @@ from watchwright.finding import Failed, Finding, reports
 from watchwright.lower.plan import Origin
 from watchwright.model.metric import Metric
 from watchwright.pipeline import Built, Rendered, build, slo_rules
-from watchwright.write import apply, plan_writes, stale
+from watchwright.write import apply, plan_writes
+from watchwright.write import stale as stale_file
 
 if TYPE_CHECKING:
     from watchwright.verify.promtool import Exposition
@@ -126,7 +127,7 @@ class Session:
                 self._add(unused(rendered.fleet, self._findings, unjudged))
         return built
 
-    def diff(self) -> None:
+    def stale(self) -> None:
         """The textual difference to what is on disk."""
         built = self._build()
         if self._failing:
@@ -134,7 +135,7 @@ class Session:
         changes = plan_writes(self.config.output, built.artifacts, keep=self._others)
         self._difference = bool(changes)
         if self.as_json:
-            self._add(stale(each.path) for each in (*changes.created, *changes.changed, *changes.deleted))
+            self._add(stale_file(each.path) for each in (*changes.created, *changes.changed, *changes.deleted))
             return
         for line in changes.unified(colour=report.coloured(sys.stdout)):
             click.echo(line, nl=False)
@@ -165,6 +166,14 @@ class Session:
             _known(system, [plan.system.name for plan in plans])
         found = [metric for plan in plans if system in (None, plan.system.name) for metric in plan.metrics]
         click.echo(exposition(found) if exposed else _table(found), nl=False)
+
+    def stage(self, doing: str, run: Callable[[], R]) -> R:
+        """Whatever takes longer says what it is doing."""
+        return self._stage(doing, run)
+
+    def differs(self) -> None:
+        """End with 1, though there is nothing to mend."""
+        self._difference = True
 
     def _build(self) -> Built:
         built = self._stage("evaluating the definitions", lambda: build(self.config, self.environment))

@@ -10,7 +10,7 @@ from watchwright.finding import Finding
 from watchwright.lower.boards import boards
 from watchwright.lower.cases import unit_tests
 from watchwright.lower.jobs import jobs
-from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, RuleFile
+from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, RuleFile, Runbook, UnitTest
 from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
@@ -35,12 +35,18 @@ class Lowered:
 
 
 def lower(
-    systems: Iterable[System], platform: Platform, environment: Environment, notes: frozenset[str] = frozenset()
+    systems: Iterable[System],
+    platform: Platform,
+    environment: Environment,
+    notes: frozenset[str] = frozenset(),
+    *,
+    whole: bool = True,
 ) -> Lowered:
     """
     Derive everything, once. Systems are in the order of their names, whatever order they were loaded in.
 
-    *notes* are the pages that people wrote beside runbooks.
+    *notes* are the pages that people wrote beside runbooks. Where the fleet is not to be *whole*, it lacks what follows
+    from the rest and is only written down: unit tests, runbooks, and the boards of SLOs.
     """
     plans: list[Plan] = []
     findings: list[Finding] = []
@@ -50,7 +56,7 @@ def lower(
     owned = owners(systems)
     for system in systems:
         resolver = Resolver(system, platform, owned)
-        plans.append(_plan(system, platform, resolver, notes, scraped))
+        plans.append(_plan(system, platform, resolver, _Wanted(notes=notes, scraped=scraped, whole=whole)))
         findings += resolver.findings
     fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
     return Lowered(fleet, tuple(findings))
@@ -73,38 +79,49 @@ def slo_rules(
         yield system, files, tuple(resolver.findings)
 
 
-def _plan(
-    system: System, platform: Platform, resolver: Resolver, notes: frozenset[str], scraped: frozenset[str]
-) -> Plan:
+@attrs.frozen(kw_only=True)
+class _Wanted:
+    """What all plans of a fleet are made with: *scraped* are the jobs of all systems."""
+
+    notes: frozenset[str]
+    scraped: frozenset[str]
+    whole: bool
+
+
+def _plan(system: System, platform: Platform, resolver: Resolver, wanted: _Wanted) -> Plan:
     alerts = all_alerts(system, platform)
     promises = tuple(promised(system, platform, resolver))
     resolver.know(series_of(promises))
-    dashboards = (*system.dashboards, *([board(promises)] if promises else []))
+    dashboards = (*system.dashboards, *([board(promises)] if promises and wanted.whole else []))
     own_files = tuple(rule_files(system, alerts, platform, resolver))
     rules = tuple(rule for file in own_files for rule in file.rules)
     files = (*own_files, *slo_files(promises, system, platform))
     alerting = tuple(rule for file in own_files for rule in file.rules if isinstance(rule, Alerting))
-    promised_alerts = tuple(
-        (each, rule.origin) for one in promises for each, rule in zip(one.alerts, one.rules, strict=True)
-    )
     promised_rules = tuple(rule for one in promises for rule in one.rules)
     recording = {rule.record: rule for rule in rules if isinstance(rule, Recording)}
     declared = system.declared()
     metrics = tuple(each for each in declared if isinstance(each, Metric) and each.scope == "own")
     lowered_jobs = jobs(system.jobs, metrics)
-    watching = Watching(system=system, jobs=lowered_jobs, platform=platform, scraped=scraped)
+    watching = Watching(system=system, jobs=lowered_jobs, platform=platform, scraped=wanted.scraped)
+    tests, pages = tuple[UnitTest, ...](), tuple[Runbook, ...]()
+    if wanted.whole:
+        tests = (
+            *(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
+            *(test for promise in promises for test in (*slo_tests(promise), *outage(promise))),
+        )
+        promised_alerts = (
+            (each, rule.origin) for one in promises for each, rule in zip(one.alerts, one.rules, strict=True)
+        )
+        pages = tuple(runbooks((*alerts, *promised_alerts), alerting + promised_rules, recording, system, wanted.notes))
     return Plan(
         system=system,
         metrics=metrics,
         recorded=tuple(each for each in declared if isinstance(each, RecordingRule)),
         jobs=lowered_jobs,
         files=files,
-        tests=(
-            *(test for alert, owner in alerts for test in unit_tests(alert, owner, system, resolver)),
-            *(test for promise in promises for test in (*slo_tests(promise), *outage(promise))),
-        ),
+        tests=tests,
         boards=tuple(boards(system, dashboards, alerting + promised_rules, platform, resolver)),
-        runbooks=tuple(runbooks((*alerts, *promised_alerts), alerting + promised_rules, recording, system, notes)),
+        runbooks=pages,
         sampling=system.sampling,
         promises=promises,
         world=world(rules, watching, resolver),

@@ -1,0 +1,1 @@
+"""What a change of the definitions means: two states, compared part by part, for whoever reviews it."""
