@@ -49,7 +49,7 @@ def lower(
     scraped = frozenset(job.name for system in systems for job in system.jobs)
     owned = owners(systems)
     for system in systems:
-        resolver = Resolver(system, platform, owned)
+        resolver = Resolver(system, platform, owned, environment.folder)
         plans.append(_plan(system, platform, resolver, notes, scraped))
         findings += resolver.findings
     fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
@@ -66,7 +66,7 @@ def slo_rules(
     """
     platform = read_at(platform, environment)
     for system in sorted(systems, key=lambda each: each.name):
-        resolver = Resolver(system, platform)
+        resolver = Resolver(system, platform, environment=environment.folder)
         promises = promised(system, platform, resolver)
         made = backfill_files(promises, system, backfill) if backfill else slo_files(promises, system, platform)
         files = tuple(made)
