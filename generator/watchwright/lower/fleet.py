@@ -14,6 +14,7 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, RuleFile
 from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
+from watchwright.lower.shards import reader, reading
 from watchwright.lower.slos.board import board
 from watchwright.lower.slos.cases import slo_tests
 from watchwright.lower.slos.lowering import backfill_files, promised, series_of, slo_files
@@ -45,14 +46,14 @@ def lower(
     plans: list[Plan] = []
     findings: list[Finding] = []
     platform = read_at(platform, environment)
-    systems = sorted(systems, key=lambda each: each.name)
+    systems = sorted([*systems, *reader(platform)], key=lambda each: each.name)
     scraped = frozenset(job.name for system in systems for job in system.jobs)
     owned = owners(systems)
     for system in systems:
         resolver = Resolver(system, platform, owned, environment.folder)
         plans.append(_plan(system, platform, resolver, notes, scraped))
         findings += resolver.findings
-    fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
+    fleet = Fleet(environment=environment, platform=platform, plans=reading(plans, platform), notes=notes)
     return Lowered(fleet, tuple(findings))
 
 

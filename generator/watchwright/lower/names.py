@@ -67,6 +67,6 @@ def grafana_uid(name: str, environment: str = "") -> str:
 
 
 def panel_id(board: str, key: str) -> int:
-    """A panel's id, from stable keys and never from its place: a positive 31-bit number, in each environment the same."""
+    """A panel's id, from stable keys and never from its place: a positive 31-bit number."""
     digest = hashlib.sha256(f"{board}\n{key}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1 or 1

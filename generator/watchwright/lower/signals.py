@@ -50,7 +50,7 @@ def places(system: System, environment: str) -> Mapping[str, Place]:
 
 
 def board_uid(dashboard: Dashboard, system: System, environment: str = "") -> str:
-    """The uid of a dashboard, for whoever links to it; without *environment*, what the ids of its panels are made of."""
+    """The uid of a dashboard, for whoever links to it; without *environment*, what its panels' ids are made of."""
     return dashboard.uid or names.board_uid(system.name, dashboard.title, environment)
 
 

@@ -132,3 +132,9 @@ class Provisioning:
         if self.organisation < 1:
             msg = f"`organisation` of Provisioning is a number from 1 on, got {self.organisation}"
             raise DefinitionError(msg)
+
+    @property
+    def links_exemplars(self) -> bool:
+        """Whether exemplars lead to traces: from a Prometheus to a Jaeger, of which there is one each at least."""
+        kinds = {type(each) for each in self.datasources}
+        return {PrometheusSource, JaegerSource} <= kinds

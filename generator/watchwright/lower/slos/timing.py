@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from watchwright.lower.shards import lag
 from watchwright.model.duration import milliseconds
 from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job
@@ -29,7 +30,7 @@ class Timing:
 
     *fast* is how often streams, windows and alerts are evaluated, *slow* how often the budget is: a multiple of it.
     *scrape* is the slowest scrape interval. Samples are read *delay* late, when every scrape of that
-    time has come to its end or to its time-out.
+    time has come to its end or to its time-out, and when shards that scrape have been read.
     """
 
     scrape: int
@@ -75,5 +76,5 @@ def timing(slo: Slo, jobs: tuple[Job, ...], platform: Platform) -> Timing:
         scrape=scrape,
         fast=fast,
         slow=max(_SLOW // fast, 1) * fast,
-        delay=min(delay or milliseconds(platform.scrape_timeout, ""), scrape),
+        delay=min(delay or milliseconds(platform.scrape_timeout, ""), scrape) + lag(platform),
     )
