@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from watchwright.backends.scraping import authorized, relabelled, secured
 from watchwright.backends.yamltext import Marked, Value, said
-from watchwright.lower.plan import Fleet, Origin
+from watchwright.lower.plan import Fleet
+from watchwright.lower.servers import write_origin
 from watchwright.model.server import OAuth2, RemoteWrite, WriteQueue
 
 
@@ -24,16 +25,7 @@ def remote_write(write: RemoteWrite, fleet: Fleet) -> Marked:
         "write_relabel_configs": [relabelled(each) for each in write.relabel],
         "queue_config": _queue(write.queue),
     }
-    return Marked(said(entries), origin(write, fleet))
-
-
-def origin(write: RemoteWrite, fleet: Fleet) -> Origin:
-    """Whose part it is."""
-    return Origin(
-        source=write.source,
-        subject=f"platform / remote write {write.name or write.url}",
-        accept={**fleet.platform.accept, **write.accept},
-    )
+    return Marked(said(entries), write_origin(write, fleet))
 
 
 def _authorized(write: RemoteWrite) -> Mapping[str, Value]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 import attrs
 
-from watchwright.lower.plan import Fleet, Plan, Recording
+from watchwright.lower.plan import Fleet, Origin, Plan, Recording
 from watchwright.lower.shards import ALERTS, all_of, reads_shards
 from watchwright.model.label import one_of
 from watchwright.model.metric import Histogram
@@ -17,6 +17,8 @@ from watchwright.query.version import parse_version
 
 #: The one that has the rules.
 MAIN = "prometheus"
+#: A flag that may be given several times.
+FEATURE = "enable-feature"
 
 
 @attrs.frozen(order=False, kw_only=True)
@@ -72,6 +74,15 @@ def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
     return attrs.evolve(write, relabel=(Relabel(action="keep", sources=["__name__"], regex=names), *write.relabel))
 
 
+def write_origin(write: RemoteWrite, fleet: Fleet) -> Origin:
+    """Whose part a remote write is."""
+    return Origin(
+        source=write.source,
+        subject=f"platform / remote write {write.name or write.url}",
+        accept={**fleet.platform.accept, **write.accept},
+    )
+
+
 # Flags --------------------------------------------------------------------------------------------------
 
 
@@ -81,6 +92,7 @@ def features(fleet: Fleet) -> Iterator[str]:
         yield "native-histograms"
     if _keeps_exemplars(fleet):
         yield "exemplar-storage"
+    yield from filter(None, fleet.platform.flags.get(FEATURE, "").split(","))
 
 
 def native(fleet: Fleet) -> bool:
@@ -94,7 +106,7 @@ def scrapes_native(fleet: Fleet) -> bool:
 
 
 def _keeps_exemplars(fleet: Fleet) -> bool:
-    """Prometheus forgets exemplars unless it is told to keep them: https://prometheus.io/docs/prometheus/latest/feature_flags/."""
+    # https://prometheus.io/docs/prometheus/latest/feature_flags/#exemplars-storage: without it they are forgotten
     platform = fleet.platform
     return any(each.exemplars for each in platform.remote_write) or bool(
         platform.provisioning and platform.provisioning.links_exemplars
@@ -109,8 +121,8 @@ def flags(fleet: Fleet) -> Iterator[tuple[str, str]]:
     yield "storage.tsdb.retention.time", platform.retention
     if platform.retention_size is not None:
         yield "storage.tsdb.retention.size", platform.retention_size
-    yield from (("enable-feature", feature) for feature in features(fleet))
-    yield from sorted(platform.flags.items())
+    yield from ((FEATURE, feature) for feature in dict.fromkeys(features(fleet)))
+    yield from sorted((name, value) for name, value in platform.flags.items() if name != FEATURE)
 
 
 def written(name: str, value: str) -> str:

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from watchwright.lower.plan import Plan, Recording
+from watchwright.lower.provisioning import asked
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
+from watchwright.model.grafana import JaegerSource
 from watchwright.model.label import one_of
 from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job, Relabel, drop_labels
@@ -95,7 +97,7 @@ def lag(platform: Platform) -> int:
 
 
 def reader(platform: Platform) -> Iterator[System]:
-    """The system of the server that reads the shards, if there are any: its job brings the alert on one that is gone."""
+    """The system of the server that reads shards, if there are any; its job brings the alert on one that is gone."""
     shards = platform.shards
     if shards is None:
         return
@@ -114,7 +116,6 @@ def reader(platform: Platform) -> Iterator[System]:
         metric_relabel=[drop_labels(*dropped(platform))],
         # whatever its targets are is not watched while it is gone, and says nothing of it
         gone_severity=platform.severities[0],
-        accept=shards.accept,
         source=shards.source,
     )
     yield System(
@@ -137,13 +138,13 @@ def reading(plans: Iterable[Plan], platform: Platform) -> tuple[Plan, ...]:
     plans = tuple(plans)
     if platform.shards is None:
         return plans
-    asked = {"match[]": selectors(plans)}
-    return tuple(
-        attrs.evolve(
-            plan, jobs=tuple(attrs.evolve(each, params=asked) if _reads(plan, each) else each for each in plan.jobs)
-        )
-        for plan in plans
-    )
+    wanted = {"match[]": selectors(plans, _links(platform))}
+
+    def asking(plan: Plan) -> Plan:
+        jobs = tuple(attrs.evolve(job, params=wanted) if _reads(plan, job) else job for job in plan.jobs)
+        return attrs.evolve(plan, jobs=jobs)
+
+    return tuple(map(asking, plans))
 
 
 def _reads(plan: Plan, job: Job) -> bool:
@@ -158,24 +159,31 @@ def reads_shards(plan: Plan) -> bool:
 # What is asked for --------------------------------------------------------------------------------------
 
 
-def selectors(plans: Iterable[Plan]) -> tuple[str, ...]:
-    """What rules and boards read and no rule makes, in few selectors: names that are matched alike are in one."""
+def selectors(plans: Iterable[Plan], links: Iterable[Node] = ()) -> tuple[str, ...]:
+    """
+    What rules, boards and the *links* of traces read and no rule makes.
+
+    In few selectors: names that are matched alike are in one.
+    """
     plans = [plan for plan in plans if plan.system.name != SYSTEM]
-    made = {
-        *ALERTS,
-        *(rule.record for plan in plans for file in plan.files for rule in file.rules if isinstance(rule, Recording)),
-    }
+    rules = (rule for plan in plans for file in plan.files for rule in file.rules)
+    made = {*ALERTS, *(rule.record for rule in rules if isinstance(rule, Recording))}
     wanted: dict[str, set[frozenset[Matcher]]] = {}
-    for selector in (
-        node for plan in plans for expr in _read(plan) for node in walk(expr) if isinstance(node, Selector)
-    ):
-        if selector.metric not in made:
-            wanted.setdefault(selector.metric, set()).add(_matchers(selector))
+    for expr in (*links, *(expr for plan in plans for expr in _read(plan))):
+        for node in walk(expr):
+            if isinstance(node, Selector) and node.metric not in made:
+                wanted.setdefault(node.metric, set()).add(_matchers(node))
     alike: dict[frozenset[Matcher], list[str]] = {}
     for name in sorted(wanted):
         for matchers in _widest(wanted[name]):
             alike.setdefault(matchers, []).append(name)
     return tuple(sorted(_selector(names, matchers) for matchers, names in alike.items()))
+
+
+def _links(platform: Platform) -> Iterator[Node]:
+    for source in platform.provisioning.datasources if platform.provisioning else ():
+        if isinstance(source, JaegerSource):
+            yield from (node for _, _, node in asked(source) if isinstance(node, Node))
 
 
 def _read(plan: Plan) -> Iterator[Node]:
