@@ -88,11 +88,16 @@ def dropped(platform: Platform) -> tuple[str, ...]:
     return (LABEL, *(name for name in platform.external_labels if name not in stays))
 
 
-def lag(platform: Platform) -> int:
-    """How much later a sample is known where the rules are, in milliseconds: read once more, and answered in time."""
+def read_every(platform: Platform) -> int:
+    """How often the shards are read, in milliseconds: where the rules are, samples come no closer; 0 without shards."""
     if platform.shards is None:
         return 0
-    every = milliseconds(platform.shards.interval or platform.scrape_interval, "an interval")
+    return milliseconds(platform.shards.interval or platform.scrape_interval, "an interval")
+
+
+def lag(platform: Platform) -> int:
+    """How much later a sample is known where the rules are, in milliseconds: read once more, and answered in time."""
+    every = read_every(platform)
     return every + min(milliseconds(platform.scrape_timeout, "a timeout"), every)
 
 

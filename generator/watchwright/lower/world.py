@@ -11,6 +11,7 @@ from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Recording, Rule
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.scope import scope_of
+from watchwright.lower.shards import read_every
 from watchwright.lower.targets import after_scrape, target_labels
 from watchwright.model.duration import milliseconds
 from watchwright.model.label import Label
@@ -50,7 +51,7 @@ class Watching:
     def interval(self) -> int | None:
         """How often the slowest of the jobs is scraped, in milliseconds."""
         lengths = [milliseconds(job.interval or self.platform.scrape_interval, "an interval") for job in self.jobs]
-        return max(lengths, default=None)
+        return max([*lengths, read_every(self.platform)]) if lengths else None
 
 
 def world(rules: Iterable[Rule], watching: Watching, resolver: Resolver) -> World:
