@@ -26,6 +26,7 @@ from watchwright import (
     System,
     TimeSeries,
     Tls,
+    checks,
     drop_series,
     promql,
     record,
@@ -366,3 +367,36 @@ def test_the_server_that_reads_shards_asks_as_newer_versions_can(promtools: Iter
         pytest.skip("no promtool that is new enough")
 
     assert () == verify(artifacts, Found(tuple(newer), ()), prometheus="2.48").findings
+
+
+# Types --------------------------------------------------------------------------------------------------
+
+
+def found(platform: Platform, *expressions: str) -> list[tuple[str, str]]:
+    """What is said of the expressions of a small system, as recorded series."""
+    rules = [record(f"shop:e{number}:value", promql(each)) for number, each in enumerate(expressions)]
+    requests_ = Counter("http_requests_total", "Requests.", labels=["code", "route"])
+    system = shop(metrics=[requests_], rules=rules, jobs=[Job("shop", Static(["a:1", "b:1"]))])
+    lowered = lower([system], platform, Environment())
+    return [(each.id, each.message) for each in checks.run(lowered.fleet) if each.id.startswith(("label/", "promql/"))]
+
+
+def test_where_the_rules_are_every_series_has_its_cluster() -> None:
+    """It is one of those that are listed; a server that scrapes by itself knows no such label."""
+    clusters = Platform(keep=["cluster"], shards=Shards({"eu": ["a:1"], "us": ["b:1"]}, owner="x"))
+    one, other = (f'sum(rate(http_requests_total{{cluster="{name}"}}[5m]))' for name in ("eu", "asia"))
+
+    assert [] == found(clusters, one)
+    assert [("label/value", "`cluster` of `http_requests_total` is never `asia`")] == found(clusters, other)
+    kept = Platform(keep=["cluster"], external_labels={"cluster": "eu"}, shards=TWO)
+    assert [] == found(kept, one)
+    assert ["label/unknown"] == [each for each, _ in found(Platform(keep=["cluster"]), one)]
+
+
+def test_a_range_holds_samples_as_they_are_read_from_shards() -> None:
+    """Not as they are scraped."""
+    short = "sum(rate(http_requests_total[2m]))"
+
+    assert [] == found(Platform(shards=TWO), short)
+    seldom = Shards(["a:1", "b:1"], owner="x", interval="1m")
+    assert ["promql/range"] == [each for each, _ in found(Platform(shards=seldom), short)]

@@ -11,7 +11,7 @@ from watchwright.finding import Finding, check
 from watchwright.lower.operator import MANAGED
 from watchwright.lower.plan import Fleet, Origin
 from watchwright.lower.servers import write_origin as origin
-from watchwright.lower.shards import LABEL, STALENESS_SINCE, dropped, reads_shards
+from watchwright.lower.shards import LABEL, STALENESS_SINCE, brought, dropped, reads_shards
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
 from watchwright.model.server import Operator, Shards
@@ -209,25 +209,30 @@ def _static(discoveries: object) -> Iterator[str]:
 @check("shards/label")
 def label(fleet: Fleet) -> Iterator[Finding]:
     """
-    A label that shards add, and that is taken away where they are read, is also a label of something else.
+    A label that shards add is also a label of something else.
 
-    Shards carry `shard`, and the platform's external labels. On the server that has the rules a series shall look as
-    if that server had scraped it, so they are dropped there, a metric's own label of that name with them.
+    Shards carry `shard`, and the platform's external labels. On the server that has the rules a series shall look as if
+    that server had scraped it, so they are dropped there, a metric's own label of that name with them. Those that every
+    aggregation keeps stay, and so does the label of several clusters: a series with a label of that name has its own
+    value, and is of no cluster.
     """
     for shards, about in _shards(fleet):
-        taken = dropped(fleet.platform)
         if LABEL in fleet.platform.external_labels or LABEL in (*fleet.platform.keep, shards.label):
-            yield about.finding(
-                f"`{LABEL}` is the label by which shards differ", "give the platform's label another name"
-            )
+            message = f"`{LABEL}` is the label by which shards differ"
+            yield about.finding(message, "give the platform's label another name")
         for plan in fleet.plans:
             for metric in plan.metrics:
                 for each in metric.labels:
-                    if each.name in taken:
+                    if fate := _fate(each.name, fleet):
                         own = Origin.of(plan.system, f"metric {metric.name}", metric)
-                        yield own.finding(
-                            f"the label `{each.name}` of `{metric.name}` is dropped where shards are read"
-                        )
+                        yield own.finding(f"the label `{each.name}` of `{metric.name}` is {fate}")
+
+
+def _fate(name: str, fleet: Fleet) -> str:
+    """What becomes of a metric's own label, if it is one that shards add."""
+    if name in dropped(fleet.platform):
+        return "dropped where shards are read"
+    return "also one that shards add" if name in brought(fleet.platform) else ""
 
 
 @check("shards/cluster", "warning")

@@ -88,6 +88,15 @@ def dropped(platform: Platform) -> tuple[str, ...]:
     return (LABEL, *(name for name in platform.external_labels if name not in stays))
 
 
+def brought(platform: Platform) -> Mapping[str, tuple[str, ...]]:
+    """The labels that shards add and that stay, with their values: where the rules are, every series has them."""
+    shards = platform.shards
+    if shards is None:
+        return {}
+    kept = {name: (value,) for name, value in platform.external_labels.items() if name in platform.keep and value}
+    return {**kept, **({shards.label: tuple(shards.servers)} if any(shards.servers) else {})}
+
+
 def read_every(platform: Platform) -> int:
     """How often the shards are read, in milliseconds: where the rules are, samples come no closer; 0 without shards."""
     if platform.shards is None:

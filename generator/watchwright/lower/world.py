@@ -12,7 +12,7 @@ from watchwright.lower.plan import Alerting, Recording, Rule
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.scope import scope_of
 from watchwright.lower.shards import read_every
-from watchwright.lower.targets import after_scrape, target_labels
+from watchwright.lower.targets import after_scrape, watched_labels
 from watchwright.model.duration import milliseconds
 from watchwright.model.label import Label
 from watchwright.model.metric import Counter, Exposed, Gauge, Histogram, Info, Metric, StateSet, Summary
@@ -45,7 +45,7 @@ class Watching:
     @functools.cached_property
     def targets(self) -> Labels:
         """The labels that targets bring."""
-        return target_labels(self.jobs)
+        return watched_labels(self.jobs, self.platform)
 
     @functools.cached_property
     def interval(self) -> int | None:

@@ -19,7 +19,7 @@ from watchwright.lower.slos.objective import Objective, objectives
 from watchwright.lower.slos.rules import fast_rules, fixed_rules, made_of, slow_rules
 from watchwright.lower.slos.streams import Streams
 from watchwright.lower.slos.vocabulary import Role
-from watchwright.lower.targets import after_scrape, target_labels
+from watchwright.lower.targets import after_scrape, watched_labels
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert
 from watchwright.model.catalogue import objectives as catalogue
@@ -74,7 +74,7 @@ class Promised:
 
 def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator[Promised]:
     """The SLOs of a system, in the order of their names."""
-    targets = after_scrape(target_labels(system.jobs), system.jobs)
+    targets = after_scrape(watched_labels(system.jobs, platform), system.jobs)
     for objective in objectives(system, platform):
         drafted = tuple(drafts(objective))
         shown = _shown(objective, platform, resolver.environment)
