@@ -202,8 +202,7 @@ def test_what_rules_and_boards_read_is_read_and_nothing_else() -> None:
 
     assert [
         'http_requests_total{code="500",job=~"shop|shop-files"}',
-        'up{job="shop"}',
-        'up{job="shop-files"}',
+        'up{job=~"shop|shop-files"}',
         '{__name__=~"http_request_duration_seconds_bucket|process_start_time_seconds|queue_depth",job=~"shop|shop-files"}',
     ] == read(system)
 
@@ -228,12 +227,26 @@ def test_a_selector_that_another_one_takes_in_is_left_out() -> None:
 
 
 def test_systems_that_export_one_name_are_each_read_by_their_own_jobs() -> None:
+    """Where each reads other series of it."""
     one = System("one", owner="x", jobs=[Job("one", Static(["a:1"]))], rules=[record("a:d:sum", depth.sum())])
-    two = System("two", owner="x", jobs=[Job("two", Static(["b:1"]))], rules=[record("b:d:sum", depth.sum())])
+    mail = record("b:d:sum", depth.where(queue="mail").sum())
+    two = System("two", owner="x", jobs=[Job("two", Static(["b:1"]))], rules=[mail])
 
-    found = read(one, two)
-    assert any("queue_depth" in each and 'job="one"' in each for each in found)
-    assert any("queue_depth" in each and 'job="two"' in each for each in found)
+    both = '{__name__=~"queue_depth|up",job="one"}'
+    assert ['queue_depth{job="two",queue="mail"}', 'up{job="two"}', both] == read(one, two)
+
+
+def test_a_thousand_services_of_one_kind_are_one_selector() -> None:
+    """All of it is in the URL of one request, of which Prometheus reads a mebibyte at most."""
+    services = [
+        System(f"s{n}", owner="x", jobs=[Job(f"s{n}.a", Static(["a:1"]))], rules=[record("a:d:sum", depth.sum())])
+        for n in range(1000)
+    ]
+    found = read(*services)
+
+    (selector,) = found
+    assert selector.startswith('{__name__=~"queue_depth|up",job=~"s0\\\\.a|s100\\\\.a|')
+    assert len(selector) < 16_000
 
 
 def test_what_links_of_traces_ask_is_read() -> None:

@@ -17,7 +17,7 @@ from watchwright.lower.provisioning import asked
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
 from watchwright.model.grafana import JaegerSource
-from watchwright.model.label import one_of
+from watchwright.model.label import one_of, quote_regex
 from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job, Relabel, drop_labels
 from watchwright.model.server import Shards
@@ -177,7 +177,8 @@ def selectors(plans: Iterable[Plan], links: Iterable[Node] = ()) -> tuple[str, .
     """
     What rules, boards and the *links* of traces read and no rule makes.
 
-    In few selectors: names that are matched alike are in one.
+    In few selectors, for all of them go into one request: names that are matched alike are in one, and so are jobs that
+    are asked for the same names, as a thousand services of one kind are.
     """
     plans = [plan for plan in plans if plan.system.name != SYSTEM]
     rules = (rule for plan in plans for file in plan.files for rule in file.rules)
@@ -191,7 +192,11 @@ def selectors(plans: Iterable[Plan], links: Iterable[Node] = ()) -> tuple[str, .
     for name in sorted(wanted):
         for matchers in _widest(wanted[name]):
             alike.setdefault(matchers, []).append(name)
-    return tuple(sorted(_selector(names, matchers) for matchers, names in alike.items()))
+    of_jobs: dict[tuple[tuple[str, ...], frozenset[Matcher]], list[Matcher]] = {}
+    for matchers, names in alike.items():
+        jobs = [each for each in matchers if each.label == "job" and each.op in ("=", "=~")][:1]
+        of_jobs.setdefault((tuple(names), matchers.difference(jobs)), []).extend(jobs)
+    return tuple(sorted(_selector(names, rest, jobs) for (names, rest), jobs in of_jobs.items()))
 
 
 def _links(platform: Platform) -> Iterator[Node]:
@@ -224,13 +229,22 @@ def _widest(found: set[frozenset[Matcher]]) -> Iterator[frozenset[Matcher]]:
     yield from (each for each in found if not any(other < each for other in found))
 
 
-def _selector(names: list[str], matchers: frozenset[Matcher]) -> str:
+def _selector(names: tuple[str, ...], matchers: Iterable[Matcher], jobs: list[Matcher]) -> str:
+    matchers = [*matchers, *([_any_of(jobs)] if jobs else [])]
     ordered = tuple(sorted(matchers, key=lambda each: (each.label, each.op, each.value)))
     if len(names) == 1 and names[0]:
         return text(Selector(names[0], ordered))
-    name = Matcher(_NAME, "=~", one_of(names)) if names != [""] else Matcher(_NAME, "!=", "")
-    nameless = names == [""] and any(_always_there(each) for each in ordered)
+    name = Matcher(_NAME, "=~", one_of(names)) if names != ("",) else Matcher(_NAME, "!=", "")
+    nameless = names == ("",) and any(_always_there(each) for each in ordered)
     return text(Selector("", ordered if nameless else (name, *ordered)))
+
+
+def _any_of(jobs: list[Matcher]) -> Matcher:
+    """One matcher for what several matchers of `job` find: a pattern is anchored as a whole."""
+    if len(jobs) == 1:
+        return jobs[0]
+    patterns = sorted({each.value if each.op == "=~" else quote_regex(each.value) for each in jobs})
+    return Matcher("job", "=~", "|".join(patterns))
 
 
 def _always_there(matcher: Matcher) -> bool:
