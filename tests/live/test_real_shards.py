@@ -25,6 +25,8 @@ import pytest
 from loopback import Prometheus
 
 from processes import free_port, started
+from watchwright.lower.shards import STALENESS_SINCE
+from watchwright.query.version import parse_version
 from watchwright.verify.tools import Tool
 from workbench import Repository
 
@@ -63,7 +65,7 @@ shop = System(
     ])])],
 )
 platform = Platform(
-    scrape_interval="{scrape}s", scrape_timeout="{timeout}s", evaluation_interval="{evaluation}s", gone_for="5s",
+    prometheus="{oldest}", scrape_interval="{scrape}s", scrape_timeout="{timeout}s", evaluation_interval="{evaluation}s", gone_for="5s",
     external_labels={{"site": "test"}},
     {shards}
 )
@@ -153,13 +155,15 @@ def _targets() -> list[str]:
     return [*found[0][:_TARGETS], *found[1][:_TARGETS]]
 
 
-def _rendered(root: Path, targets: Sequence[str], shards: Sequence[str]) -> Path:
+def _rendered(root: Path, targets: Sequence[str], shards: Sequence[str], tool: Tool) -> Path:
     root.mkdir()
     repository = Repository(root)
     accept = {"shards/loopback": "all of it is one machine"} if shards else {}
     given = f'shards=Shards({shards!r}, owner="platform"),' if shards else ""
+    # newer ones are told when a series ends
+    oldest = "2.48" if parse_version(tool.version) >= STALENESS_SINCE else "2.42"
     times = {"scrape": _SCRAPE, "timeout": _TIMEOUT, "evaluation": _EVALUATION}
-    text = _SHOP.format(accept=accept, targets=list(targets), shards=given, **times)
+    text = _SHOP.format(accept=accept, targets=list(targets), shards=given, oldest=oldest, **times)
     repository.write("systems/shop.py", text)
     done = repository.run("render", "--no-verify")
     assert done.exit_code == 0, done.stderr
@@ -183,8 +187,8 @@ def _running(tool: Tool, rules: Path, server: str, address: str, folder: Path) -
 @contextmanager
 def _version(tool: Tool, targets: Sequence[str], folder: Path) -> Iterator[Watched]:
     addresses = [f"127.0.0.1:{free_port()}" for _ in range(4)]
-    alone = _rendered(folder / "alone", targets, [])
-    sharded = _rendered(folder / "sharded", targets, addresses[:2])
+    alone = _rendered(folder / "alone", targets, [], tool)
+    sharded = _rendered(folder / "sharded", targets, addresses[:2], tool)
     servers = [
         (sharded, "prometheus-shard-0"),
         (sharded, "prometheus-shard-1"),
