@@ -1,7 +1,9 @@
 """What all systems here share: one Prometheus, one Grafana, one Jaeger."""
 
 from watchwright import Jaeger, Platform, Probabilistic, TraceLink
+from watchwright.grafana import JaegerSource, PrometheusSource, Provisioning
 from watchwright.jaeger import Batch, Memory
+from watchwright.prometheus import Container, Operator, Systemd
 
 GRAFANA = "http://localhost:3000"
 
@@ -15,6 +17,23 @@ platform = Platform(
     severities=["page", "ticket", "info"],
     gone_severity="ticket",
     grafana=GRAFANA,
+    provisioning=Provisioning(
+        [
+            PrometheusSource("Prometheus", "http://prometheus:9090", default=True),
+            JaegerSource(
+                "Jaeger",
+                "http://jaeger:16686",
+                tags={"quantacirc.agent": "agent_name"},
+                queries={
+                    "What the agent does": (
+                        "sum by (result) (rate(quantacirc_agent_executions_total{$__tags}[$__rate_interval]))"
+                    ),
+                },
+            ),
+        ]
+    ),
+    # one server scrapes all of it; nothing here is too much for it
+    started_by=[Systemd(), Container(), Operator()],
     runbooks="https://github.com/watchwright/watchwright/blob/main/docs/runbooks",
     jaeger=Jaeger(
         default=Probabilistic(0.01),

@@ -18,7 +18,9 @@ HEAD = '''"""A shop."""
 
 from watchwright import *
 from watchwright.discovery import *
+from watchwright.grafana import *
 from watchwright.jaeger import *
+from watchwright.prometheus import *
 from watchwright.slo import *
 from watchwright.units import *
 from watchwright.examples.sample import *
@@ -82,6 +84,9 @@ def found_in(repository: Repository, example: Example, snippet: str) -> list[Fin
     if example.kind in ("rules", "dashboards", "metrics"):
         return _found_in_file(repository, example, snippet)
     repository.write("systems/shop.py", module(example, snippet))
+    if example.environments:
+        listed = [each.strip() for each in example.environments.split(",")]
+        repository.write("pyproject.toml", f"[tool.watchwright]\nenvironments = {listed}\n")
     if example.kind == "file":
         repository.write(snippet, "")
     built = build(read(repository.root))

@@ -24,8 +24,10 @@ WAY = (
         "capacity",
         "catalogues",
         "discovery",
+        "grafana",
         "health",
         "jaeger",
+        "prometheus",
         "slo",
         "units",
     ),  # public words: nothing but other names for the model's

@@ -12,6 +12,7 @@ from watchwright import checks
 from watchwright.backends.artifact import Artifact, Backend, artifacts
 from watchwright.backends.output_path import collisions, malformed, placed_in
 from watchwright.backends.prometheus import rule_file
+from watchwright.checks.environments import across
 from watchwright.config import Config
 from watchwright.finding import Finding
 from watchwright.load import load
@@ -21,7 +22,7 @@ from watchwright.lower.plan import Fleet
 from watchwright.lower.runbooks import NOTES, folder
 from watchwright.model.environment import Environment
 
-BACKENDS = ("prometheus", "grafana", "jaeger", "runbooks")
+BACKENDS = ("prometheus", "services", "grafana", "provisioning", "jaeger", "runbooks")
 
 
 @attrs.frozen
@@ -60,6 +61,7 @@ def build(config: Config, only: str | None = None) -> Built:
             environments += rendered
             findings.update(dict.fromkeys(found))
     built = Built(tuple(environments), ())
+    findings.update(dict.fromkeys(across(each.fleet for each in environments)))
     findings.update(dict.fromkeys((*malformed(built.artifacts, ()), *collisions(built.artifacts))))
     return attrs.evolve(built, findings=tuple(sorted(findings, key=lambda each: each.order)))
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watchwright.backends.artifact import Artifact
+from watchwright.backends.remote_write import remote_write
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, RuleGroup, UnitTest
+from watchwright.lower.servers import Server, flags, native, scrapes_native, servers, written
 from watchwright.model.duration import milliseconds
-from watchwright.model.metric import Histogram
 from watchwright.model.system import System
 from watchwright.query.tree import Selector, walk
-from watchwright.query.version import parse_version
 
 
 def render(fleet: Fleet) -> Iterator[Artifact]:
-    """prometheus.yml, prometheus.flags, a file for each group of rules, for each system the tests of its alerts."""
-    yield document("rules/prometheus.yml", _configuration(fleet))
+    """Configurations, prometheus.flags, a file for each group of rules, for each system the tests of its alerts."""
+    for server in servers(fleet):
+        yield document(f"rules/{server.name}.yml", _configuration(server, fleet))
     yield Artifact("rules/prometheus.flags", _flags(fleet))
     for plan in fleet.plans:
         for file in plan.files:
@@ -38,41 +39,29 @@ _FLAGS = """\
 
 
 def _flags(fleet: Fleet) -> str:
-    # the configuration file can say it since 3.8 alone, and kept it a million times too long before 3.11
-    # (prometheus/prometheus#17026, #18200); the flag works everywhere
-    retention = f"--storage.tsdb.retention.time={fleet.platform.retention}\n"
-    native = "--enable-feature=native-histograms\n" if _native(fleet) and not _scrapes_native(fleet) else ""
-    return f"{_FLAGS}{retention}{native}"
-
-
-def _native(fleet: Fleet) -> bool:
-    return any(isinstance(each, Histogram) and each.native for plan in fleet.plans for each in plan.metrics)
-
-
-def _scrapes_native(fleet: Fleet) -> bool:
-    # the configuration says it since 3.8, and the flag does nothing any more since 3.9
-    return parse_version(fleet.platform.prometheus) >= (3, 8)
+    return _FLAGS + "".join(f"{written(name, value)}\n" for name, value in flags(fleet))
 
 
 def _rule_path(system: System, file: RuleFile) -> str:
     return f"rules/{system.name}/{file.name}.yaml"
 
 
-def _configuration(fleet: Fleet) -> Mapping[str, Value]:
+def _configuration(server: Server, fleet: Fleet) -> Mapping[str, Value]:
     platform = fleet.platform
     general = {
         "scrape_interval": platform.scrape_interval,
         "scrape_timeout": platform.scrape_timeout,
         "evaluation_interval": platform.evaluation_interval,
-        "external_labels": dict(platform.external_labels),
-        "scrape_native_histograms": True if _native(fleet) and _scrapes_native(fleet) else None,
+        "external_labels": dict(server.external_labels),
+        "scrape_native_histograms": True if native(fleet) and scrapes_native(fleet) else None,
     }
     paths = [_rule_path(plan.system, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
     return said(
         {
             "global": said(general),
-            "rule_files": paths,
-            "scrape_configs": [scrape_config(job, plan) for plan in fleet.plans for job in plan.jobs],
+            "rule_files": paths if server.has_rules else [],
+            "scrape_configs": [scrape_config(job, plan) for plan, job in server.jobs],
+            "remote_write": [remote_write(each, fleet) for each in server.writes],
         }
     )
 

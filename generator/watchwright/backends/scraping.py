@@ -21,27 +21,30 @@ def scrape_config(job: Job, plan: Plan) -> Marked:
         "params": {name: list(values) for name, values in job.params.items()},
         "honor_labels": job.honor_labels or None,
         "honor_timestamps": None if job.honor_timestamps else False,
-        **_auth(job),
-        "tls_config": _tls(job.tls),
+        "track_timestamps_staleness": job.track_timestamps_staleness or None,
+        **authorized(job.auth),
+        "tls_config": secured(job.tls),
         **_limits(job.limits),
         **_discoveries(job),
-        "relabel_configs": [_relabel(each) for each in job.relabel],
-        "metric_relabel_configs": [_relabel(each) for each in job.metric_relabel],
+        "relabel_configs": [relabelled(each) for each in job.relabel],
+        "metric_relabel_configs": [relabelled(each) for each in job.metric_relabel],
     }
     return Marked(said(entries), Origin.of(plan.system, f"job {job.name}", job))
 
 
-def _auth(job: Job) -> Mapping[str, Value]:
-    match job.auth:
+def authorized(auth: BasicAuth | Bearer | None) -> Mapping[str, Value]:
+    """How a client says who it is."""
+    match auth:
         case BasicAuth():
-            return {"basic_auth": {"username": job.auth.username, "password_file": job.auth.password_file}}
+            return {"basic_auth": {"username": auth.username, "password_file": auth.password_file}}
         case Bearer():
-            return {"authorization": {"type": job.auth.type, "credentials_file": job.auth.token_file}}
+            return {"authorization": {"type": auth.type, "credentials_file": auth.token_file}}
         case _:
             return {}
 
 
-def _tls(tls: Tls | None) -> Mapping[str, Value] | None:
+def secured(tls: Tls | None) -> Mapping[str, Value] | None:
+    """How a client speaks TLS."""
     if tls is None:
         return None
     return said(
@@ -97,7 +100,8 @@ def _kubernetes(discovery: Kubernetes) -> Value:
     )
 
 
-def _relabel(step: Relabel) -> Value:
+def relabelled(step: Relabel) -> Value:
+    """One step of relabelling."""
     return said(
         {
             "source_labels": list(step.sources),

@@ -48,6 +48,12 @@ def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
     platform = fleet.platform
     yield "platform", platform.source, platform.accept
     yield "platform / jaeger", platform.jaeger.source, platform.jaeger.accept
+    for write in platform.remote_write:
+        yield f"platform / remote write {write.name or write.url}", write.source, write.accept
+    for datasource in platform.provisioning.datasources if platform.provisioning else ():
+        yield f"platform / data source {datasource.name}", datasource.source, datasource.accept
+    if platform.shards is not None:
+        yield "platform / shards", platform.shards.source, platform.shards.accept
     for plan in fleet.plans:
         system = plan.system
         yield system.name, system.source, system.accept

@@ -73,7 +73,8 @@ def _example(example: Example, found: Page) -> Iterator[str]:
 
 def _given(example: Example) -> str:
     platform = f"platform = Platform({example.platform})" if example.platform else ""
-    return "\n".join(filter(None, (example.given, platform)))
+    environments = f"# in pyproject.toml: the environments {example.environments}" if example.environments else ""
+    return "\n".join(filter(None, (environments, example.given, platform)))
 
 
 def _indented(text: str) -> str:

@@ -12,10 +12,9 @@ from hashlib import sha256
 from typing import Any, TypedDict
 
 from watchwright.diff.cost import Asked, Cost, asked, costs
-from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan, PlannedPanel, Recording
 from watchwright.lower.sampling import default
-from watchwright.lower.slos.lowering import BOARD, Promised
+from watchwright.lower.slos.lowering import Promised
 from watchwright.model.metric import Histogram, Metric, Summary
 from watchwright.model.platform import Platform
 from watchwright.model.quantity import exact
@@ -192,11 +191,6 @@ def _part(plan: Plan) -> Part:
             for each in plan.sampling
         },
     )
-
-
-def slo_board(system: str) -> str:
-    """The uid of the board that a system's SLOs bring."""
-    return names.board_uid(system, BOARD)
 
 
 def _place(origin: Origin) -> str:

@@ -24,9 +24,9 @@ from watchwright.diff.state import (
     State,
     identity,
     reads,
-    slo_board,
     texts_of,
 )
+from watchwright.lower.slos.lowering import BOARD
 from watchwright.query.cursor import ParseError
 from watchwright.query.parser import parse
 from watchwright.query.printer import number
@@ -47,7 +47,7 @@ def written(files: Mapping[str, str]) -> State | None:
         match path.split("/"):
             case ["dashboards", system, _] if system in systems and path.endswith(".json"):
                 board = json.loads(text)
-                if not systems[system]["slos"] or board["uid"] != slo_board(system):
+                if not systems[system]["slos"] or board["title"] != BOARD:
                     _board(board, systems[system])
     fleet = _nothing()
     for job in _read(files["rules/prometheus.yml"]).get("scrape_configs", ()):

@@ -53,8 +53,8 @@ class Example:
     A snippet that is *bad*, what the finding *says* of it, and one that is *good*.
 
     *kind* is what the snippets are, *given* what stands above them in the module, or the file of `--metrics` beside
-    files; *platform* are the arguments of its `Platform(...)`. Raw PromQL stands in an alert, in a recording rule or
-    in a panel: that is its *role*.
+    files; *platform* are the arguments of its `Platform(...)`, *environments* those of the repository, with commas
+    between. Raw PromQL stands in an alert, in a recording rule or in a panel: that is its *role*.
     """
 
     id: str = attrs.field(converter=_text)
@@ -66,6 +66,7 @@ class Example:
     role: Literal["alert", "record", "panel"] = "alert"
     platform: str = attrs.field(default="", converter=_text)
     given: str = attrs.field(default="", converter=_text)
+    environments: str = attrs.field(default="", converter=_text)
 
     @property
     def about(self) -> Mapping[str, Metric]:

@@ -75,10 +75,9 @@ class _Lowering:
 
 def _board(dashboard: Dashboard, system: System, lowering: _Lowering) -> Board:
     origin = Origin.of(system, f"dashboard {dashboard.title}", dashboard)
-    uid = board_uid(dashboard, system)
     resolver = lowering.resolver
     return Board(
-        uid=uid,
+        uid=board_uid(dashboard, system, resolver.environment),
         slug=names.slug(dashboard.title),
         dashboard=dashboard,
         tags=tuple(dict.fromkeys((system.name, system.owner, *dashboard.tags))),
@@ -92,7 +91,7 @@ def _board(dashboard: Dashboard, system: System, lowering: _Lowering) -> Board:
             )
             for each in (*system.annotations, *dashboard.annotations)
         ),
-        rows=tuple(_rows(dashboard.rows, _Ids(uid), lowering, origin)),
+        rows=tuple(_rows(dashboard.rows, _Ids(board_uid(dashboard, system)), lowering, origin)),
         origin=origin,
     )
 
@@ -100,13 +99,13 @@ def _board(dashboard: Dashboard, system: System, lowering: _Lowering) -> Board:
 class _Ids:
     """The ids of one board. Panels with the same key, which a check reports, still differ."""
 
-    def __init__(self, uid: str) -> None:
-        self._uid = uid
+    def __init__(self, board: str) -> None:
+        self._board = board
         self._seen: dict[str, int] = {}
 
     def of(self, key: str) -> int:
         count = self._seen[key] = self._seen.get(key, 0) + 1
-        return names.panel_id(self._uid, key if count == 1 else f"{key}#{count}")
+        return names.panel_id(self._board, key if count == 1 else f"{key}#{count}")
 
 
 # Variables --------------------------------------------------------------------------------------------

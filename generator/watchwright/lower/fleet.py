@@ -14,6 +14,7 @@ from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, RuleFile, R
 from watchwright.lower.resolve import Resolver, owners
 from watchwright.lower.rules import all_alerts, rule_files
 from watchwright.lower.runbooks import read_at, runbooks
+from watchwright.lower.shards import reader, reading
 from watchwright.lower.slos.board import board
 from watchwright.lower.slos.cases import slo_tests
 from watchwright.lower.slos.lowering import backfill_files, promised, series_of, slo_files
@@ -51,14 +52,14 @@ def lower(
     plans: list[Plan] = []
     findings: list[Finding] = []
     platform = read_at(platform, environment)
-    systems = sorted(systems, key=lambda each: each.name)
+    systems = sorted([*systems, *reader(platform)], key=lambda each: each.name)
     scraped = frozenset(job.name for system in systems for job in system.jobs)
     owned = owners(systems)
     for system in systems:
-        resolver = Resolver(system, platform, owned)
+        resolver = Resolver(system, platform, owned, environment.folder)
         plans.append(_plan(system, platform, resolver, _Wanted(notes=notes, scraped=scraped, whole=whole)))
         findings += resolver.findings
-    fleet = Fleet(environment=environment, platform=platform, plans=tuple(plans), notes=notes)
+    fleet = Fleet(environment=environment, platform=platform, plans=reading(plans, platform), notes=notes)
     return Lowered(fleet, tuple(findings))
 
 
@@ -72,7 +73,7 @@ def slo_rules(
     """
     platform = read_at(platform, environment)
     for system in sorted(systems, key=lambda each: each.name):
-        resolver = Resolver(system, platform)
+        resolver = Resolver(system, platform, environment=environment.folder)
         promises = promised(system, platform, resolver)
         made = backfill_files(promises, system, backfill) if backfill else slo_files(promises, system, platform)
         files = tuple(made)

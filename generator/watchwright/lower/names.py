@@ -52,16 +52,21 @@ def runbook(alert: str) -> str:
     return "-".join(re.findall(r"[A-Z]{2,}[0-9]+[a-z0-9]*|[A-Z]?[a-z0-9]+|[A-Z]+(?=[A-Z_]|$)", alert)).lower() or alert
 
 
-def board_uid(system: str, title: str) -> str:
-    """A dashboard's uid: readable, and within Grafana's limit."""
-    uid = f"{system}-{slug(title)}"
+def board_uid(system: str, title: str, environment: str = "") -> str:
+    """A dashboard's uid: readable, and within Grafana's limit; of several environments each has its own."""
+    return grafana_uid(f"{system}-{slug(title)}", environment)
+
+
+def grafana_uid(name: str, environment: str = "") -> str:
+    """The uid of something in Grafana, made of its name."""
+    uid = f"{name}-{environment}" if environment else name
     if len(uid) <= _LONGEST_UID:
         return uid
     digest = hashlib.sha256(uid.encode()).hexdigest()[:8]
     return f"{uid[: _LONGEST_UID - 9].rstrip('-')}-{digest}"
 
 
-def panel_id(uid: str, key: str) -> int:
+def panel_id(board: str, key: str) -> int:
     """A panel's id, from stable keys and never from its place: a positive 31-bit number."""
-    digest = hashlib.sha256(f"{uid}\n{key}".encode()).digest()
+    digest = hashlib.sha256(f"{board}\n{key}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1 or 1

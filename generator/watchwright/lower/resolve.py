@@ -92,10 +92,17 @@ NO_OWNERS: Mapping[str, Iterable[str]] = {}
 
 
 class Resolver:
-    """Resolves the expressions of one system."""
+    """Resolves the expressions of one system; *environment* is its name where there are several."""
 
-    def __init__(self, system: System, platform: Platform, owners: Mapping[str, Iterable[str]] = NO_OWNERS) -> None:
+    def __init__(
+        self,
+        system: System,
+        platform: Platform,
+        owners: Mapping[str, Iterable[str]] = NO_OWNERS,
+        environment: str = "",
+    ) -> None:
         self.system = system
+        self.environment = environment
         self._owners = owners
         self.findings: list[Finding] = []
         self.keep = platform.keep

@@ -43,7 +43,7 @@ Owned = tuple[Alert, Origin]
 def rule_files(system: System, alerts: tuple[Owned, ...], platform: Platform, resolver: Resolver) -> Iterator[RuleFile]:
     """The rule files of a system: what is recorded first, then the alerts."""
     recorded = tuple(_recording(rule, system, resolver) for rule in _in_order(system))
-    shown = places(system)
+    shown = places(system, resolver.environment)
     alerting = tuple(_alerting(alert, origin, shown.get(alert.name), platform, resolver) for alert, origin in alerts)
     interval = platform.evaluation_interval
     if recorded:

@@ -36,22 +36,22 @@ class Place:
     id: int
 
 
-def places(system: System) -> Mapping[str, Place]:
+def places(system: System, environment: str) -> Mapping[str, Place]:
     """The panel of each alert that has one, by the alert's name: the first one that says so."""
     found: dict[str, Place] = {}
     for dashboard in system.dashboards:
-        uid = board_uid(dashboard, system)
+        uid = board_uid(dashboard, system, environment)
         for row in dashboard.rows:
             for panel in row.panels:
-                id_ = names.panel_id(uid, panel_key(panel, row))
+                id_ = names.panel_id(board_uid(dashboard, system), panel_key(panel, row))
                 for name in shown_by(panel):
                     found.setdefault(name, Place(dashboard=dashboard, panel=panel, uid=uid, id=id_))
     return found
 
 
-def board_uid(dashboard: Dashboard, system: System) -> str:
-    """The uid of a dashboard, for whoever links to it."""
-    return dashboard.uid or names.board_uid(system.name, dashboard.title)
+def board_uid(dashboard: Dashboard, system: System, environment: str = "") -> str:
+    """The uid of a dashboard, for whoever links to it; without *environment*, what its panels' ids are made of."""
+    return dashboard.uid or names.board_uid(system.name, dashboard.title, environment)
 
 
 def panel_key(panel: Panel, row: Row) -> str:

@@ -6,7 +6,9 @@ import functools
 import operator
 from collections.abc import Iterable
 
+from watchwright.lower.shards import brought
 from watchwright.model.discovery import Discovery, Kubernetes, Static
+from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job, Relabel
 from watchwright.query.tree import Matcher
 from watchwright.semantics.labels import NAME, Labels
@@ -17,6 +19,15 @@ def target_labels(jobs: Iterable[Job]) -> Labels:
     """The labels of all targets of some jobs; where there is no job, they may be any."""
     found = [_job_labels(job, discovery) for job in jobs for discovery in job.discovery]
     return functools.reduce(operator.or_, found) if found else Labels({}, ANY)
+
+
+def watched_labels(jobs: Iterable[Job], platform: Platform) -> Labels:
+    """The labels of all targets of some jobs where the rules are: those with what shards add."""
+    labels = target_labels(jobs)
+    for name, values in brought(platform).items():
+        # a series that has the label keeps its own value
+        labels = labels.put(name, only(*values) if labels.lacks(name) else ANY)
+    return labels
 
 
 def _job_labels(job: Job, discovery: Discovery) -> Labels:

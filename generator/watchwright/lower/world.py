@@ -11,7 +11,8 @@ from watchwright.lower import names
 from watchwright.lower.plan import Alerting, Recording, Rule
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.scope import scope_of
-from watchwright.lower.targets import after_scrape, target_labels
+from watchwright.lower.shards import read_every
+from watchwright.lower.targets import after_scrape, watched_labels
 from watchwright.model.duration import milliseconds
 from watchwright.model.label import Label
 from watchwright.model.metric import Counter, Exposed, Gauge, Histogram, Info, Metric, StateSet, Summary
@@ -44,13 +45,13 @@ class Watching:
     @functools.cached_property
     def targets(self) -> Labels:
         """The labels that targets bring."""
-        return target_labels(self.jobs)
+        return watched_labels(self.jobs, self.platform)
 
     @functools.cached_property
     def interval(self) -> int | None:
         """How often the slowest of the jobs is scraped, in milliseconds."""
         lengths = [milliseconds(job.interval or self.platform.scrape_interval, "an interval") for job in self.jobs]
-        return max(lengths, default=None)
+        return max([*lengths, read_every(self.platform)]) if lengths else None
 
 
 def world(rules: Iterable[Rule], watching: Watching, resolver: Resolver) -> World:

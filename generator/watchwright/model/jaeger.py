@@ -122,9 +122,10 @@ class OpenSearch(Elasticsearch):
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
 class Login:
     """
-    A user of Cassandra. The password is in an environment variable of Jaeger: *password_env* is its name.
+    A user whose password is in an environment variable of the server that logs in: *password_env* is its name.
 
-    Jaeger reads no file for it, and logs in without a name where the variable is empty.
+    It is for Cassandra, as Jaeger reads no file there (and logs in without a name where the variable is empty), and
+    for Grafana's data sources.
     """
 
     username: str

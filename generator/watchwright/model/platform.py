@@ -10,15 +10,18 @@ import attrs
 from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
+from watchwright.model.grafana import Provisioning
 from watchwright.model.jaeger import Jaeger
 from watchwright.model.label import LabelLike, label_names, strings
 from watchwright.model.rule import frozen_texts
-from watchwright.model.typed import typed
+from watchwright.model.server import RemoteWrite, Shards, Starter
+from watchwright.model.typed import several, typed
 from watchwright.query.version import parse_version
 from watchwright.source import Source, here
 
 # what is rendered is proven from there on
 _OLDEST = (2, 42)
+_FLAG = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
 
 
 def _severities(values: Iterable[str]) -> tuple[str, ...]:
@@ -27,6 +30,14 @@ def _severities(values: Iterable[str]) -> tuple[str, ...]:
 
 def _keep(values: Iterable[LabelLike]) -> tuple[str, ...]:
     return label_names(values, "`keep`")
+
+
+def _remote_write(values: Iterable[RemoteWrite]) -> tuple[RemoteWrite, ...]:
+    return several(values)
+
+
+def _started_by(values: Iterable[Starter]) -> tuple[Starter, ...]:
+    return several(values)
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
@@ -56,8 +67,12 @@ class Platform:
     aggregation and every match keeps, such as `cluster`. *severities* go from the most urgent to the
     least. *retention* is how long samples are kept. *runbooks* is the URL under which people read
     `docs/runbooks`, *grafana* that of the Grafana which shows the dashboards: without them alerts carry no
-    such links. *datasource* is what Grafana offers first in each board's data source variable. *ruler* is given
-    where rules are evaluated by one that limits them.
+    such links. *datasource* is what Grafana offers first in each board's data source variable, *provisioning*
+    what it is set up with. *ruler* is given where rules are evaluated by one that limits them.
+
+    Prometheus itself: *remote_write* is where it sends samples, *shards* are the servers that share out its targets,
+    *retention_size* is how much it keeps at most (`"50GB"`, a power of two), *flags* are further ones by their names
+    without dashes (`""` for one without a value), *started_by* is what starts it.
     """
 
     prometheus: str = "2.42"
@@ -74,7 +89,13 @@ class Platform:
     grafana: str = ""
     datasource: str = "Prometheus"
     jaeger: Jaeger = attrs.field(factory=Jaeger)
+    provisioning: Provisioning | None = None
     ruler: Ruler | None = None
+    remote_write: tuple[RemoteWrite, ...] = attrs.field(default=(), converter=_remote_write)
+    shards: Shards | None = None
+    retention_size: str | None = None
+    flags: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
+    started_by: tuple[Starter, ...] = attrs.field(default=(), converter=_started_by)
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
@@ -95,3 +116,13 @@ class Platform:
         if not self.severities:
             msg = "a platform has at least one severity"
             raise DefinitionError(msg)
+        if self.retention_size is not None and not re.fullmatch(r"[1-9]\d*[KMGTPE]?B", self.retention_size):
+            msg = f"`retention_size` of the platform is a size such as 50GB, got {self.retention_size!r}"
+            raise DefinitionError(msg)
+        for name, value in self.flags.items():
+            if not _FLAG.fullmatch(name):
+                msg = f"the name of a flag is written without dashes before it, got {name!r}"
+                raise DefinitionError(msg)
+            if not value.isprintable():
+                msg = f"the value of the flag `{name}` holds a control character"
+                raise DefinitionError(msg)

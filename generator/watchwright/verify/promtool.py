@@ -80,6 +80,7 @@ _DISCOVERIES = frozenset(
         "vultr",
     )
 )
+_CONFIG = re.compile(r"prometheus(-shard-[A-Za-z0-9_.-]*\d)?\.yml")
 _UNKNOWN_FIELD = re.compile(r"field (\w+) not found")
 _NAMED = re.compile(r"\"([^\"]+)\"|`([^`]+)`|\bjob: ([^,]+)")
 
@@ -215,7 +216,8 @@ def _command(tool: Tool, folder: Path, timeout: float, *arguments: str) -> Comma
 
 
 def _is_config(path: str) -> bool:
-    return path.startswith("rules/") and path.endswith("/prometheus.yml")
+    """`rules/prometheus.yml`, and those of shards beside it."""
+    return path.startswith("rules/") and _CONFIG.fullmatch(posixpath.basename(path)) is not None
 
 
 def _is_test(path: str) -> bool:

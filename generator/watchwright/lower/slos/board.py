@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import attrs
 
-from watchwright.lower import names
 from watchwright.lower.slos.lowering import BOARD, BURNING, Promised, burning_key, variable_name
 from watchwright.lower.slos.objective import Objective, over, short
 from watchwright.lower.slos.vocabulary import Role, window_text
@@ -53,7 +52,6 @@ def board(promises: Sequence[Promised]) -> Dashboard:
         tags=["slo"],
         span="1d",
         refresh=duration(max(60_000, *(each.timing.scrape for each in objectives))),
-        uid=names.board_uid(system.name, BOARD),
         source=system.source,
     )
 

@@ -19,7 +19,7 @@ from watchwright.lower.slos.objective import Objective, objectives
 from watchwright.lower.slos.rules import fast_rules, fixed_rules, made_of, slow_rules
 from watchwright.lower.slos.streams import Streams
 from watchwright.lower.slos.vocabulary import Role
-from watchwright.lower.targets import after_scrape, target_labels
+from watchwright.lower.targets import after_scrape, watched_labels
 from watchwright.lower.text import annotation, literal
 from watchwright.model.alert import Alert
 from watchwright.model.catalogue import objectives as catalogue
@@ -74,10 +74,10 @@ class Promised:
 
 def promised(system: System, platform: Platform, resolver: Resolver) -> Iterator[Promised]:
     """The SLOs of a system, in the order of their names."""
-    targets = after_scrape(target_labels(system.jobs), system.jobs)
+    targets = after_scrape(watched_labels(system.jobs, platform), system.jobs)
     for objective in objectives(system, platform):
         drafted = tuple(drafts(objective))
-        shown = _shown(objective, platform)
+        shown = _shown(objective, platform, resolver.environment)
         streams = made_of(objective, resolver, targets)
         yield Promised(
             objective=objective,
@@ -214,9 +214,9 @@ def _origin(draft: Drafted, objective: Objective) -> Origin:
     return origin.below(f"alert {draft.name}", origin.source, {} if draft.for_ else _AT_ONCE)
 
 
-def _shown(objective: Objective, platform: Platform) -> PanelLink:
-    uid = names.board_uid(objective.system.name, BOARD)
-    id_ = names.panel_id(uid, burning_key(objective))
+def _shown(objective: Objective, platform: Platform, environment: str) -> PanelLink:
+    uid = names.board_uid(objective.system.name, BOARD, environment)
+    id_ = names.panel_id(names.board_uid(objective.system.name, BOARD), burning_key(objective))
     return PanelLink(board=BOARD, panel=BURNING, uid=uid, id=id_, url=panel_url(uid, id_, platform))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from watchwright.lower.shards import lag, read_every
 from watchwright.model.duration import milliseconds
 from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job
@@ -28,8 +29,8 @@ class Timing:
     Lengths in milliseconds.
 
     *fast* is how often streams, windows and alerts are evaluated, *slow* how often the budget is: a multiple of it.
-    *scrape* is the slowest scrape interval. Samples are read *delay* late, when every scrape of that
-    time has come to its end or to its time-out.
+    *scrape* is the slowest scrape interval, or that at which shards are read. Samples are read *delay* late, when
+    every scrape of that time has come to its end or to its time-out, and when shards that scrape have been read.
     """
 
     scrape: int
@@ -70,10 +71,11 @@ def timing(slo: Slo, jobs: tuple[Job, ...], platform: Platform) -> Timing:
     delay = max((milliseconds(each.timeout or platform.scrape_timeout, "") for each in jobs), default=0)
     # a tracked value is a mean of days: nothing is gained by looking at it more often
     usual = _SLOW if isinstance(slo.sli, Tracked) else _FAST
-    fast = milliseconds(slo.interval, "") if slo.interval else max(usual, scrape)
+    apart = max(scrape, read_every(platform))
+    fast = milliseconds(slo.interval, "") if slo.interval else max(usual, apart)
     return Timing(
-        scrape=scrape,
+        scrape=apart,
         fast=fast,
         slow=max(_SLOW // fast, 1) * fast,
-        delay=min(delay or milliseconds(platform.scrape_timeout, ""), scrape),
+        delay=min(delay or milliseconds(platform.scrape_timeout, ""), scrape) + lag(platform),
     )

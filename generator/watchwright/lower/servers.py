@@ -1,0 +1,130 @@
+"""The servers of an environment: what each of them scrapes, whether it has the rules, and where it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+import attrs
+
+from watchwright.lower.plan import Fleet, Origin, Plan, Recording
+from watchwright.lower.shards import ALERTS, all_of, reads_shards
+from watchwright.model.label import one_of
+from watchwright.model.metric import Histogram
+from watchwright.model.scrape import Job, Relabel
+from watchwright.model.server import RemoteWrite
+from watchwright.query.version import parse_version
+
+#: The one that has the rules.
+MAIN = "prometheus"
+#: A flag that may be given several times.
+FEATURE = "enable-feature"
+
+
+@attrs.frozen(order=False, kw_only=True)
+class Server:
+    """A Prometheus: the name of its files, and what is in its configuration."""
+
+    name: str
+    external_labels: Mapping[str, str]
+    jobs: tuple[tuple[Plan, Job], ...]
+    has_rules: bool
+    writes: tuple[RemoteWrite, ...]
+
+
+def servers(fleet: Fleet) -> Iterator[Server]:
+    """The server with the rules, and the shards that it reads, where there are any."""
+    platform, shards = fleet.platform, fleet.platform.shards
+    jobs = tuple((plan, job) for plan in fleet.plans for job in plan.jobs)
+    if shards is None:
+        yield Server(
+            name=MAIN,
+            external_labels=platform.external_labels,
+            jobs=jobs,
+            has_rules=True,
+            writes=platform.remote_write,
+        )
+        return
+    yield Server(
+        name=MAIN,
+        external_labels=platform.external_labels,
+        jobs=tuple((plan, job) for plan, job in jobs if reads_shards(plan)),
+        has_rules=True,
+        writes=tuple(_of_rules(each, fleet) for each in platform.remote_write),
+    )
+    for shard in all_of(shards):
+        yield Server(
+            name=shard.name,
+            external_labels={**platform.external_labels, **shard.labels(shards)},
+            jobs=tuple(
+                (plan, attrs.evolve(job, relabel=(*shard.steps(), *job.relabel)))
+                for plan, job in jobs
+                if not reads_shards(plan)
+            ),
+            has_rules=False,
+            writes=platform.remote_write,
+        )
+
+
+def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
+    """Only what rules make: all else is written by the shards that scraped it."""
+    made = chain.from_iterable(file.rules for plan in fleet.plans for file in plan.files)
+    plain = {rule.record for rule in made if isinstance(rule, Recording) and ":" not in rule.record}
+    names = "|".join([".*:.*", one_of([*ALERTS, *sorted(plain)])])
+    return attrs.evolve(write, relabel=(Relabel(action="keep", sources=["__name__"], regex=names), *write.relabel))
+
+
+def write_origin(write: RemoteWrite, fleet: Fleet) -> Origin:
+    """Whose part a remote write is."""
+    return Origin(
+        source=write.source,
+        subject=f"platform / remote write {write.name or write.url}",
+        accept={**fleet.platform.accept, **write.accept},
+    )
+
+
+# Flags --------------------------------------------------------------------------------------------------
+
+
+def features(fleet: Fleet) -> Iterator[str]:
+    """What `--enable-feature` names."""
+    if native(fleet) and not scrapes_native(fleet):
+        yield "native-histograms"
+    if _keeps_exemplars(fleet):
+        yield "exemplar-storage"
+    yield from filter(None, fleet.platform.flags.get(FEATURE, "").split(","))
+
+
+def native(fleet: Fleet) -> bool:
+    """Whether there is a native histogram to scrape."""
+    return any(isinstance(each, Histogram) and each.native for plan in fleet.plans for each in plan.metrics)
+
+
+def scrapes_native(fleet: Fleet) -> bool:
+    """Whether the configuration can say so: since 3.8, and the flag does nothing any more since 3.9."""
+    return parse_version(fleet.platform.prometheus) >= (3, 8)
+
+
+def _keeps_exemplars(fleet: Fleet) -> bool:
+    # https://prometheus.io/docs/prometheus/latest/feature_flags/#exemplars-storage: without it they are forgotten
+    platform = fleet.platform
+    return any(each.exemplars for each in platform.remote_write) or bool(
+        platform.provisioning and platform.provisioning.links_exemplars
+    )
+
+
+def flags(fleet: Fleet) -> Iterator[tuple[str, str]]:
+    """Every flag that does not depend on where a server runs, with its value, empty for none."""
+    platform = fleet.platform
+    # the configuration file can say it since 3.8 alone, and kept it a million times too long before 3.11
+    # (prometheus/prometheus#17026, #18200); the flag works everywhere
+    yield "storage.tsdb.retention.time", platform.retention
+    if platform.retention_size is not None:
+        yield "storage.tsdb.retention.size", platform.retention_size
+    yield from ((FEATURE, feature) for feature in dict.fromkeys(features(fleet)))
+    yield from sorted((name, value) for name, value in platform.flags.items() if name != FEATURE)
+
+
+def written(name: str, value: str) -> str:
+    """A flag as one argument."""
+    return f"--{name}={value}" if value else f"--{name}"
