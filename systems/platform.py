@@ -1,6 +1,7 @@
 """What all systems here share: one Prometheus, one Grafana, one Jaeger."""
 
 from watchwright import Jaeger, Platform, Probabilistic, TraceLink
+from watchwright.clusters import Cluster
 from watchwright.jaeger import Batch, Memory
 
 GRAFANA = "http://localhost:3000"
@@ -16,6 +17,7 @@ platform = Platform(
     gone_severity="ticket",
     grafana=GRAFANA,
     runbooks="https://github.com/watchwright/watchwright/blob/main/docs/runbooks",
+    cluster=Cluster(),  # as kube-prometheus-stack finds it
     jaeger=Jaeger(
         default=Probabilistic(0.01),
         operations={"GET /healthz": 0.0001, "GET /readyz": 0.0001, "GET /metrics": 0.0001},

@@ -23,6 +23,7 @@ WAY = (
     (
         "capacity",
         "catalogues",
+        "clusters",
         "discovery",
         "health",
         "jaeger",

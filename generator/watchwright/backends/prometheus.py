@@ -42,7 +42,7 @@ def _flags(fleet: Fleet) -> str:
     # the configuration file can say it since 3.8 alone, and kept it a million times too long before 3.11
     # (prometheus/prometheus#17026, #18200); the flag works everywhere
     retention = f"--storage.tsdb.retention.time={fleet.platform.retention}\n"
-    native = "--enable-feature=native-histograms\n" if _native(fleet) and not _scrapes_native(fleet) else ""
+    native = "--enable-feature=native-histograms\n" if _native(fleet) and not scrapes_native(fleet) else ""
     return f"{_FLAGS}{retention}{native}"
 
 
@@ -50,9 +50,9 @@ def _native(fleet: Fleet) -> bool:
     return any(isinstance(each, Histogram) and each.native for plan in fleet.plans for each in plan.metrics)
 
 
-def _scrapes_native(fleet: Fleet) -> bool:
-    # the configuration says it since 3.8, and the flag does nothing any more since 3.9
-    return parse_version(fleet.platform.prometheus) >= (3, 8)
+def scrapes_native(fleet: Fleet) -> bool:
+    """Whether scraping is to be told of native histograms: it is since 3.8, and the flag does nothing since 3.9."""
+    return _native(fleet) and parse_version(fleet.platform.prometheus) >= (3, 8)
 
 
 def _rule_path(system: System, file: RuleFile) -> str:
@@ -66,7 +66,7 @@ def _configuration(fleet: Fleet) -> Mapping[str, Value]:
         "scrape_timeout": platform.scrape_timeout,
         "evaluation_interval": platform.evaluation_interval,
         "external_labels": dict(platform.external_labels),
-        "scrape_native_histograms": True if _native(fleet) and _scrapes_native(fleet) else None,
+        "scrape_native_histograms": scrapes_native(fleet) or None,
     }
     paths = [_rule_path(plan.system, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
     return said(

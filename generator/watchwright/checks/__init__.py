@@ -18,6 +18,7 @@ _SUBJECTS = (
     "indicators",
     "jaeger",
     "jobs",
+    "kubernetes",
     "legends",
     "metrics",
     "rulers",

@@ -48,6 +48,8 @@ def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
     platform = fleet.platform
     yield "platform", platform.source, platform.accept
     yield "platform / jaeger", platform.jaeger.source, platform.jaeger.accept
+    if platform.cluster is not None:
+        yield "platform / cluster", platform.cluster.source, platform.cluster.accept
     for plan in fleet.plans:
         system = plan.system
         yield system.name, system.source, system.accept

@@ -33,12 +33,12 @@ def jobs(declared: Iterable[Job], metrics: Iterable[Metric]) -> tuple[Job, ...]:
     """Each job names its Kubernetes targets, and drops the volatile labels of the system's metrics, before all else."""
     dropped = tuple(_volatile(metrics))
     return tuple(
-        attrs.evolve(job, relabel=(*_named(job), *job.relabel), metric_relabel=(*dropped, *job.metric_relabel))
+        attrs.evolve(job, relabel=(*named(job), *job.relabel), metric_relabel=(*dropped, *job.metric_relabel))
         for job in declared
     )
 
 
-def _named(job: Job) -> Iterator[Relabel]:
+def named(job: Job) -> Iterator[Relabel]:
     """Keep the port that a Kubernetes discovery asks for, and say on each series which object it is."""
     for discovery in job.discovery:
         if not isinstance(discovery, Kubernetes):

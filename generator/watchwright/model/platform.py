@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from watchwright.model.accept import accepted
+from watchwright.model.cluster import Cluster
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
 from watchwright.model.jaeger import Jaeger
@@ -57,7 +58,7 @@ class Platform:
     least. *retention* is how long samples are kept. *runbooks* is the URL under which people read
     `docs/runbooks`, *grafana* that of the Grafana which shows the dashboards: without them alerts carry no
     such links. *datasource* is what Grafana offers first in each board's data source variable. *ruler* is given
-    where rules are evaluated by one that limits them.
+    where rules are evaluated by one that limits them, *cluster* where manifests are wanted.
     """
 
     prometheus: str = "2.42"
@@ -75,6 +76,7 @@ class Platform:
     datasource: str = "Prometheus"
     jaeger: Jaeger = attrs.field(factory=Jaeger)
     ruler: Ruler | None = None
+    cluster: Cluster | None = None
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
