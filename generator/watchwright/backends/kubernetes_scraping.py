@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watchwright.backends.kubernetes_manifest import Manifest, object_name
-from watchwright.backends.prometheus import scrapes_native
 from watchwright.backends.yamltext import Value, said
 from watchwright.lower.clusters import Scraped, scraped
 from watchwright.lower.plan import Fleet
 from watchwright.model.cluster import Cluster, ConfigMapKey, Secret
 from watchwright.model.discovery import Discovery, File, Http, Kubernetes, Static
 from watchwright.model.platform import Platform
-from watchwright.model.scrape import BasicAuth, Bearer, Job, Limits, Relabel, Tls
+from watchwright.model.scrape import BasicAuth, Bearer, Job, Relabel, Tls
 
 _APIS = {
     "ServiceMonitor": "monitoring.coreos.com/v1",
@@ -31,7 +30,6 @@ _ROLES = {
 
 def objects(fleet: Fleet, cluster: Cluster) -> Iterator[Manifest]:
     """One object for each job of which an object can say all."""
-    native = scrapes_native(fleet)
     for each in scraped(fleet):
         if each.complete:
             name = object_name(cluster, each.job.name)
@@ -41,15 +39,15 @@ def objects(fleet: Fleet, cluster: Cluster) -> Iterator[Manifest]:
                 kind=each.kind,
                 name=name,
                 system=each.plan.system.name,
-                body={"spec": _spec(each, fleet.platform, cluster, native=native)},
+                body={"spec": _spec(each, fleet.platform, cluster)},
                 origin=each.origin,
             )
 
 
-def _spec(each: Scraped, platform: Platform, cluster: Cluster, *, native: bool) -> Mapping[str, Value]:
-    limits = said({**_limits(each.job.limits), "scrapeNativeHistograms": native or None})
+def _spec(each: Scraped, platform: Platform, cluster: Cluster) -> Mapping[str, Value]:
     say = _config if each.kind == "ScrapeConfig" else _monitor
-    return {**say(each, platform, cluster), **limits}
+    native = {"scrapeNativeHistograms": True} if each.says("scrapeNativeHistograms") else {}
+    return {**say(each, platform, cluster), **said(_limits(each)), **native}
 
 
 def _monitor(each: Scraped, platform: Platform, cluster: Cluster) -> Mapping[str, Value]:
@@ -62,19 +60,13 @@ def _monitor(each: Scraped, platform: Platform, cluster: Cluster) -> Mapping[str
         **_alike(each, platform, cluster),
     }
     services = each.kind == "ServiceMonitor"
-    role = _ROLES[discovery.role] if services and _reads_endpoints(each) else None
+    role = {"serviceDiscoveryRole": _ROLES[discovery.role]} if each.says("serviceDiscoveryRole") else {}
     return {
-        **said({"serviceDiscoveryRole": role}),
+        **role,
         "namespaceSelector": {"matchNames": list(discovery.namespaces)} if discovery.namespaces else {"any": True},
         "selector": said({"matchLabels": dict(discovery.labels)}),
         "endpoints" if services else "podMetricsEndpoints": [said(endpoint)],
     }
-
-
-def _reads_endpoints(each: Scraped) -> bool:
-    """Whether its own relabelling reads what only this role knows: else whoever runs Prometheus chooses the role."""
-    texts = [text for step in each.relabelings for text in (*step.sources, step.regex or "")]
-    return any("__meta_kubernetes_endpoint" in text for text in texts)
 
 
 def _config(each: Scraped, platform: Platform, cluster: Cluster) -> Mapping[str, Value]:
@@ -143,15 +135,15 @@ def _key(found: Secret | ConfigMapKey) -> Mapping[str, Value]:
     return {"name": found.name, "key": found.key}
 
 
-def _limits(limits: Limits) -> Mapping[str, Value]:
+def _limits(each: Scraped) -> Mapping[str, Value]:
+    limits = each.job.limits
     return {
         "sampleLimit": limits.samples,
         "targetLimit": limits.targets,
         "labelLimit": limits.labels,
         "labelNameLengthLimit": limits.label_name_length,
         "labelValueLengthLimit": limits.label_value_length,
-        # the pattern of the field knows no small k
-        "bodySizeLimit": limits.body.replace("k", "K") if limits.body else None,
+        "bodySizeLimit": None if "bodySizeLimit" in each.unknown else limits.body,
     }
 
 

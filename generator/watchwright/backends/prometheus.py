@@ -8,12 +8,11 @@ from math import gcd
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
+from watchwright.lower.jobs import has_native, scrapes_native
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, RuleGroup, UnitTest
 from watchwright.model.duration import milliseconds
-from watchwright.model.metric import Histogram
 from watchwright.model.system import System
 from watchwright.query.printer import duration
-from watchwright.query.version import parse_version
 
 
 def render(fleet: Fleet) -> Iterator[Artifact]:
@@ -42,17 +41,12 @@ def _flags(fleet: Fleet) -> str:
     # the configuration file can say it since 3.8 alone, and kept it a million times too long before 3.11
     # (prometheus/prometheus#17026, #18200); the flag works everywhere
     retention = f"--storage.tsdb.retention.time={fleet.platform.retention}\n"
-    native = "--enable-feature=native-histograms\n" if _native(fleet) and not scrapes_native(fleet) else ""
+    native = "--enable-feature=native-histograms\n" if _native(fleet) and not scrapes_native(fleet.platform) else ""
     return f"{_FLAGS}{retention}{native}"
 
 
 def _native(fleet: Fleet) -> bool:
-    return any(isinstance(each, Histogram) and each.native for plan in fleet.plans for each in plan.metrics)
-
-
-def scrapes_native(fleet: Fleet) -> bool:
-    """Whether scraping is to be told of native histograms: it is since 3.8, and the flag does nothing since 3.9."""
-    return _native(fleet) and parse_version(fleet.platform.prometheus) >= (3, 8)
+    return any(map(has_native, fleet.plans))
 
 
 def _rule_path(system: System, file: RuleFile) -> str:
@@ -66,7 +60,7 @@ def _configuration(fleet: Fleet) -> Mapping[str, Value]:
         "scrape_timeout": platform.scrape_timeout,
         "evaluation_interval": platform.evaluation_interval,
         "external_labels": dict(platform.external_labels),
-        "scrape_native_histograms": scrapes_native(fleet) or None,
+        "scrape_native_histograms": True if _native(fleet) and scrapes_native(fleet.platform) else None,
     }
     paths = [_rule_path(plan.system, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
     return said(

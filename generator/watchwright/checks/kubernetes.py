@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
-from watchwright.lower.clusters import scraped
+from watchwright.lower.clusters import SINCE, scraped
 from watchwright.lower.plan import Fleet
 from watchwright.model.cluster import ConfigMapKey
 
@@ -49,4 +49,27 @@ def files(fleet: Fleet) -> Iterator[Finding]:
             yield each.origin.finding(
                 f"job `{each.job.name}` discovers from `{path}` beside prometheus.yml, which no {each.kind} can",
                 "mount it into Prometheus' pod, and give its absolute path there",
+            )
+
+
+@check("kubernetes/operator")
+def operator(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A job wants what the oldest declared Operator cannot say.
+
+    The API server refuses an object with a field that its definition does not have, or drops the field without a
+    word, by the way it is applied. A ServiceMonitor that chooses between endpoints and slices of them needs Operator
+    0.86 (where `relabel` reads `__meta_kubernetes_endpoint...`), native histograms 0.88, a limit of a ScrapeConfig's
+    bodies 0.89. Say `Cluster(operator="0.89")` where that runs.
+
+    Where it is accepted, the field is left out.
+    """
+    cluster = fleet.platform.cluster
+    for each in scraped(fleet):
+        for field in each.unknown:
+            major, minor = SINCE[field]
+            yield each.origin.finding(
+                f"job `{each.job.name}` needs `{field}` of {each.kind}, "
+                f"which Operator {cluster.operator if cluster else ''} does not know",
+                f"leave out what needs it, or raise `operator` to {major}.{minor}",
             )

@@ -14,12 +14,14 @@ from watchwright.model.discovery import OBJECT_LABEL, OBJECT_VALUE
 from watchwright.model.error import DefinitionError
 from watchwright.model.rule import frozen_texts
 from watchwright.model.typed import typed
+from watchwright.query.version import parse_version
 from watchwright.source import Source, here
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
 _KEY = re.compile(r"[A-Za-z0-9._-]+")
+_OLDEST = (0, 80)
 _LONGEST_LABEL = 63  # of a label's value, a namespace, and a label's name behind its prefix
 _LONGEST_NAME = 253
 _LONGEST_PREFIX = 20  # leaves an object's name room for what it is
@@ -113,6 +115,7 @@ class Cluster:
     """
     The cluster for which manifests are rendered under `kubernetes/`, as one Kustomize tree.
 
+    *operator* is the oldest Prometheus Operator to be valid for, from 0.80 on.
     All objects are in *namespace*, bear *labels*, and have names that begin with *prefix*. Prometheus takes those
     alone whose labels its selectors name: kube-prometheus-stack looks for `release` with the name of the Helm release.
     *dashboards* says how Grafana gets them, None that it does not get them from here. *scraping* is `"operator"` for
@@ -122,6 +125,7 @@ class Cluster:
     server which Secret or ConfigMap has them.
     """
 
+    operator: str = "0.80"
     namespace: str = "monitoring"
     labels: Mapping[str, str] = attrs.field(factory=_with_release, converter=frozen_texts, hash=False)
     prefix: str = ""
@@ -133,6 +137,12 @@ class Cluster:
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        if not re.fullmatch(r"\d+\.\d+", self.operator):
+            msg = f'a version of the Operator is written "0.80", got {self.operator!r}'
+            raise DefinitionError(msg)
+        if parse_version(self.operator) < _OLDEST:
+            msg = f"manifests are valid from Operator 0.80 on, got {self.operator!r}"
+            raise DefinitionError(msg)
         if not _LABEL.fullmatch(self.namespace) or len(self.namespace) > _LONGEST_LABEL:
             msg = f"a namespace is of small letters, digits and `-`, at most 63 of them, got {self.namespace!r}"
             raise DefinitionError(msg)
