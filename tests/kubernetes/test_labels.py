@@ -202,3 +202,36 @@ def _labels(tool: Tool, config: Mapping[str, Any], targets: list[dict[str, str]]
     found = [each["labels"] for each in json.loads(done.stdout) if each.get("labels")]
     kept = [{key: value for key, value in labels.items() if not key.startswith("__")} for labels in found]
     return sorted(kept, key=lambda labels: labels["instance"])
+
+
+# That our account of the Operator is a true one.
+
+RECORDED = json.loads((Path(__file__).parent / "recorded" / "scrape_configs.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("each", RECORDED, ids=lambda each: str(each["manifest"]["metadata"]["name"]))
+def test_the_operator_itself_makes_the_same_of_an_object(each: dict[str, Any]) -> None:
+    """As was recorded of it: see recorded/README.md."""
+    assert _normal(each["config"]) == _normal(as_operator(each["manifest"]))
+
+
+def test_what_was_recorded_is_of_every_kind() -> None:
+    assert set(MONITORS) == {each["manifest"]["kind"] for each in RECORDED}
+    assert len(RECORDED) > 25
+
+
+def _normal(config: dict[str, Any]) -> dict[str, Any]:
+    """Without defaults that the Operator writes down, and without its own steps that part targets between shards."""
+    steps = config["relabel_configs"]
+    if "__tmp_disable_sharding" in str(steps[-1]):
+        steps = steps[:-3]
+    made = {"honor_labels": False, **config, "relabel_configs": [_step(step) for step in steps]}
+    if "metric_relabel_configs" in made:
+        made["metric_relabel_configs"] = [_step(step) for step in made["metric_relabel_configs"]]
+    if "static_configs" in made:
+        made["static_configs"] = [{**each, "labels": each.get("labels") or {}} for each in made["static_configs"]]
+    return made
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in step.items() if (key, value) != ("action", "replace")}

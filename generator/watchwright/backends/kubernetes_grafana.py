@@ -11,24 +11,27 @@ import yaml
 
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.kubernetes_manifest import Manifest, excess, object_name
-from watchwright.backends.yamltext import Value
+from watchwright.backends.yamltext import Value, said
 from watchwright.finding import Finding, reports
 from watchwright.lower import names
 from watchwright.lower.plan import Board, Fleet, Origin, Plan
-from watchwright.model.cluster import Cluster, GrafanaOperator, Sidecar
+from watchwright.model.cluster import Cluster, ConfigMapKey, GrafanaOperator, Secret, Sidecar
 
 _API = "grafana.integreatly.org/v1beta1"
 _PROVISIONING = "dashboards/provisioning/"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\s+')
 
-# What grafana-operator v5.24.0 reads of a data source: api/v1beta1/grafanadatasource_types.go
+# What grafana-operator v5.24.0 reads of a data source, but `uid`, which has a place of its own, and `orgId`, which it
+# has no use for: api/v1beta1/grafanadatasource_types.go, controllers/datasource_controller.go
 _DATASOURCE = (
-    "name", "uid", "type", "url", "access", "orgId", "isDefault", "editable", "basicAuth", "basicAuthUser", "user",
-    "database", "jsonData", "secureJsonData",
+    "name", "type", "url", "access", "isDefault", "editable", "basicAuth", "basicAuthUser", "user", "database",
+    "jsonData", "secureJsonData",
 )  # fmt: skip
-_IGNORED = {"version"}  # counts what provisioning wrote, and nothing else
-_VARIABLE = re.compile(r"(?<!\$)\$(?:\{\w+\}|\w+)|\$__(?:file|env|vault)\{")
+_ELSEWHERE = {"uid", "orgId", "version"}
+# What Grafana expands in the files of its provisioning: a variable of its environment, or what one of its providers has
+_EXPANDED = re.compile(r"\$(?:__\w+\{[^}]*\}|\{\w+\}|\w+)")
+_FILE = re.compile(r"(?P<before>[^$]*)\$__file\{(?P<path>[^}]*)\}")
 
 
 @reports("kubernetes/datasource")
@@ -37,10 +40,14 @@ def not_taken(source: str, what: str) -> Finding:
     A data source that Grafana reads from a file says something that an object of grafana-operator cannot.
 
     Grafana expands variables of its environment (`${PASSWORD}`) and files (`$__file{...}`) in what it is provisioned
-    with; grafana-operator sends what an object holds as it is. It has `valuesFrom` for secrets: write such a data
-    source by hand, beside what is rendered.
+    with; grafana-operator knows neither, but keys of Secrets. `Cluster(files={"/run/secrets/grafana": Secret("grafana",
+    "password")})` says which has a file's content. Or write the data source by hand, beside what is rendered.
     """
-    return Finding(f"data source `{source}` {what}, which no GrafanaDatasource can", subject="platform / cluster")
+    return Finding(
+        f"data source `{source}` {what}, which no GrafanaDatasource can",
+        subject="platform / cluster",
+        hint="give the credential as a file, and name its Secret in `files` of Cluster",
+    )
 
 
 def objects(fleet: Fleet, files: Mapping[str, Artifact], cluster: Cluster) -> Iterator[Manifest | Finding]:
@@ -59,7 +66,7 @@ def _collected(fleet: Fleet, files: Mapping[str, Artifact], cluster: Cluster, si
     for plan, board, text in _boards(fleet, files):
         name = object_name(cluster, plan.system.name, board.slug)
         # the sidecar reads the annotation as the path of a folder, and Grafana takes folders for no deeper than one
-        folder = {sidecar.annotation: _folder(plan).replace("/", "-")} if sidecar.annotation else {}
+        folder = {sidecar.annotation: _folder(plan, fleet).replace("/", "-")} if sidecar.annotation else {}
         manifest = config_map(
             f"{plan.system.name}/dashboard-{board.slug}.yaml", name, {f"{name}.json": text}, board.origin, cluster
         )
@@ -93,7 +100,7 @@ def _operated(
     chosen = _instances(operator)
     for plan in fleet.plans:
         if plan.boards:
-            yield _folder_object(plan, chosen, cluster)
+            yield _folder_object(plan, fleet, chosen, cluster)
     for plan, board, text in _boards(fleet, files):
         made = _dashboard_object(plan, board, {**chosen, "json": text}, cluster)
         fits = not excess(made, cluster)
@@ -108,9 +115,10 @@ def _instances(operator: GrafanaOperator) -> dict[str, Value]:
     return {**crossing, "instanceSelector": {"matchLabels": dict(operator.instances)}}
 
 
-def _folder_object(plan: Plan, chosen: Mapping[str, Value], cluster: Cluster) -> Manifest:
+def _folder_object(plan: Plan, fleet: Fleet, chosen: Mapping[str, Value], cluster: Cluster) -> Manifest:
     system = plan.system
-    spec: dict[str, Value] = {**chosen, "title": _folder(plan), "uid": names.folder_uid(system.name)}
+    uid = names.folder_uid(system.name, fleet.environment.folder)
+    spec: dict[str, Value] = {**chosen, "title": _folder(plan, fleet), "uid": uid}
     return Manifest(
         path=f"{system.name}/grafanafolder.yaml",
         api=_API,
@@ -138,13 +146,25 @@ def _dashboard_object(plan: Plan, board: Board, given: Mapping[str, Value], clus
 
 def _datasource(given: Mapping[str, Any], chosen: Mapping[str, Value], cluster: Cluster) -> Manifest | Finding:
     title = str(given.get("name", ""))
-    unknown = sorted(given.keys() - {*_DATASOURCE, *_IGNORED})
-    if unknown or _reads_variables(given):
-        what = f"has `{unknown[0]}`" if unknown else "reads variables of Grafana's environment"
+    secrets = {
+        key: (found["before"], cluster.files[found["path"]])
+        for key, text in (given.get("secureJsonData") or {}).items()
+        if (found := _FILE.fullmatch(str(text))) and isinstance(cluster.files.get(found["path"]), Secret)
+    }
+    secure = {key: text for key, text in (given.get("secureJsonData") or {}).items() if key not in secrets}
+    unknown = sorted(given.keys() - {*_DATASOURCE, *_ELSEWHERE})
+    if unknown or _expands({**given, "secureJsonData": secure}):
+        what = f"has `{unknown[0]}`" if unknown else "reads what Grafana alone knows"
         return attrs.evolve(not_taken(title, what), source=cluster.source, accept=cluster.accept)
     known = {key: _literal(given[key]) for key in _DATASOURCE if key in given}
-    uid = {"uid": str(given["uid"])} if "uid" in given else {}
-    spec: dict[str, Value] = {**chosen, **uid, "datasource": known}
+    if secrets:
+        known["secureJsonData"] |= {key: f"{before}${{{found.key}}}" for key, (before, found) in secrets.items()}
+    spec: dict[str, Value] = {
+        **chosen,
+        **({"uid": str(given["uid"])} if "uid" in given else {}),
+        **said({"valuesFrom": [_value_from(key, found) for key, (_, found) in secrets.items()]}),
+        "datasource": known,
+    }
     name = object_name(cluster, "grafana", title)
     return Manifest(
         path=f"grafanadatasource-{name}.yaml",
@@ -157,6 +177,11 @@ def _datasource(given: Mapping[str, Any], chosen: Mapping[str, Value], cluster: 
     )
 
 
+def _value_from(key: str, found: Secret | ConfigMapKey) -> Mapping[str, Value]:
+    reference = {"secretKeyRef": {"name": found.name, "key": found.key}}
+    return {"targetPath": f"secureJsonData.{key}", "valueFrom": reference}
+
+
 def _literal(value: Any) -> Any:
     """A value of Grafana's provisioning without the doubled `$` that it wants there."""
     if isinstance(value, str):
@@ -166,12 +191,12 @@ def _literal(value: Any) -> Any:
     return [_literal(item) for item in value] if isinstance(value, list) else value
 
 
-def _reads_variables(value: Any) -> bool:
+def _expands(value: Any) -> bool:
     if isinstance(value, str):
-        return _VARIABLE.search(value.replace("$$", "")) is not None
+        return _EXPANDED.search(value.replace("$$", "")) is not None
     if isinstance(value, Mapping):
-        return any(map(_reads_variables, value.values()))
-    return isinstance(value, list) and any(map(_reads_variables, value))
+        return any(map(_expands, value.values()))
+    return isinstance(value, list) and any(map(_expands, value))
 
 
 # What both are made of.
@@ -197,8 +222,11 @@ def _words(artifact: Artifact) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _folder(plan: Plan) -> str:
-    return plan.system.title or plan.system.name
+def _folder(plan: Plan, fleet: Fleet) -> str:
+    """The title of a system's folder; each of several environments has its own, for one Grafana may show them all."""
+    environment = fleet.environment.folder
+    title = plan.system.title or plan.system.name
+    return f"{title} ({environment})" if environment else title
 
 
 def _platform(cluster: Cluster) -> Origin:

@@ -57,9 +57,9 @@ def board_uid(system: str, title: str) -> str:
     return _shortened(f"{system}-{slug(title)}", _LONGEST_UID)
 
 
-def folder_uid(system: str) -> str:
+def folder_uid(system: str, environment: str = "") -> str:
     """The uid of the folder that a system's dashboards have in Grafana."""
-    return _shortened(system, _LONGEST_UID)
+    return _shortened(f"{system}-{environment}" if environment else system, _LONGEST_UID)
 
 
 def panel_id(uid: str, key: str) -> int:
