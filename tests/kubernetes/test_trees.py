@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made import read
+from made import fleet, outputs, read, system
 from strict import FOLDER, schemas
 
+from watchwright.backends.artifact import Artifact
+from watchwright.verify.kubernetes import verify
 from watchwright.verify.tools import find
 from workbench import ROOT, SHOP, Repository, by_environment
 
@@ -75,6 +78,27 @@ def test_each_environment_has_a_tree_of_its_own(repository: Repository) -> None:
         board = read((tree / "shop" / "dashboard-shop.yaml").read_text())
         assert {"grafana_folder": f"shop ({environment})"} == board["metadata"]["annotations"]
     assert not (repository.root / "kubernetes" / "kustomization.yaml").exists()
+
+
+def test_objects_of_installed_backends_are_listed_too() -> None:
+    """Kustomize would leave them out otherwise, without a word."""
+    extra = Artifact("kubernetes/extra/secret.yaml", "apiVersion: v1\nkind: ExternalSecret\nmetadata: {name: bus}\n")
+    files, _ = outputs(fleet(system("bus")), extra)
+    assert "extra/secret.yaml" in read(files["kustomization.yaml"])["resources"]
+    tree = [Artifact(f"kubernetes/{path}", text) for path, text in files.items()]
+    assert () == verify([*tree, extra])
+    assert ["it lists `extra/secret.yaml`, which is not there"] == [each.message for each in verify(tree)]
+
+
+def test_what_the_page_on_clusters_says_can_be_rendered(repository: Repository) -> None:
+    page = (ROOT / "docs" / "clusters.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    settings = repository.root / "pyproject.toml"
+    settings.write_text(settings.read_text() + 'environments = ["production", "staging"]\n')
+    repository.write("systems/platform.py", example)
+    repository.write("systems/shop.py", SHOP)
+    done = repository.run("render", "--no-verify")
+    assert 0 == done.exit_code, done.stderr
 
 
 def test_a_cluster_that_is_gone_takes_its_tree_along(shop: Repository) -> None:

@@ -56,7 +56,8 @@ def render(fleet: Fleet, artifacts: Sequence[Artifact]) -> Iterator[Output]:
     if cluster is None:
         return
     files = {artifact.path: artifact for artifact in artifacts}
-    made: list[Artifact] = []
+    # what an installed backend puts there is a part of the tree, too
+    made = [artifact for artifact in artifacts if artifact.path.startswith(_FOLDER)]
     for output in _outputs(fleet, files, cluster):
         if isinstance(output, Artifact):
             made.append(output)
