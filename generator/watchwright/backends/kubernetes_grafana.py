@@ -10,44 +10,17 @@ import attrs
 import yaml
 
 from watchwright.backends.artifact import Artifact
-from watchwright.backends.kubernetes_manifest import Manifest, excess, object_name
-from watchwright.backends.yamltext import Value, said
-from watchwright.finding import Finding, reports
+from watchwright.backends.kubernetes_datasource import API, datasource
+from watchwright.backends.kubernetes_manifest import Manifest, excess, object_name, origin
+from watchwright.backends.yamltext import Value
+from watchwright.finding import Finding
 from watchwright.lower import names
 from watchwright.lower.plan import Board, Fleet, Origin, Plan
-from watchwright.model.cluster import Cluster, ConfigMapKey, GrafanaOperator, Secret, Sidecar
+from watchwright.model.cluster import Cluster, GrafanaOperator, Sidecar
 
-_API = "grafana.integreatly.org/v1beta1"
 _PROVISIONING = "dashboards/provisioning/"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\s+')
-
-# What grafana-operator v5.24.0 reads of a data source, but `uid`, which has a place of its own, and `orgId`, which it
-# has no use for: api/v1beta1/grafanadatasource_types.go, controllers/datasource_controller.go
-_DATASOURCE = (
-    "name", "type", "url", "access", "isDefault", "editable", "basicAuth", "basicAuthUser", "user", "database",
-    "jsonData", "secureJsonData",
-)  # fmt: skip
-_ELSEWHERE = {"uid", "orgId", "version"}
-# What Grafana expands in the files of its provisioning: a variable of its environment, or what one of its providers has
-_EXPANDED = re.compile(r"\$(?:__\w+\{[^}]*\}|\{\w+\}|\w+)")
-_FILE = re.compile(r"(?P<before>[^$]*)\$__file\{(?P<path>[^}]*)\}")
-
-
-@reports("kubernetes/datasource")
-def not_taken(source: str, what: str) -> Finding:
-    """
-    A data source that Grafana reads from a file says something that an object of grafana-operator cannot.
-
-    Grafana expands variables of its environment (`${PASSWORD}`) and files (`$__file{...}`) in what it is provisioned
-    with; grafana-operator knows neither, but keys of Secrets. `Cluster(files={"/run/secrets/grafana": Secret("grafana",
-    "password")})` says which has a file's content. Or write the data source by hand, beside what is rendered.
-    """
-    return Finding(
-        f"data source `{source}` {what}, which no GrafanaDatasource can",
-        subject="platform / cluster",
-        hint="give the credential as a file, and name its Secret in `files` of Cluster",
-    )
 
 
 def objects(fleet: Fleet, files: Mapping[str, Artifact], cluster: Cluster) -> Iterator[Manifest | Finding]:
@@ -73,13 +46,13 @@ def _collected(fleet: Fleet, files: Mapping[str, Artifact], cluster: Cluster, si
         yield attrs.evolve(manifest, system=plan.system.name, labels={sidecar.label: sidecar.value}, annotations=folder)
     for artifact, _ in _datasources(files):
         name = object_name(cluster, "grafana", *_words(artifact))
-        manifest = config_map(f"{name}.yaml", name, {f"{name}.yaml": artifact.text}, _platform(cluster), cluster)
+        manifest = config_map(f"{name}.yaml", name, {f"{name}.yaml": artifact.text}, origin(cluster), cluster)
         yield attrs.evolve(manifest, labels={sidecar.datasource_label: sidecar.datasource_value})
 
 
-def config_map(path: str, name: str, data: Mapping[str, str], origin: Origin, cluster: Cluster) -> Manifest:
+def config_map(path: str, name: str, data: Mapping[str, str], whose: Origin, cluster: Cluster) -> Manifest:
     """A ConfigMap of whole files; JSON in it loses its blanks where it would be too large with them."""
-    made = Manifest(path=path, api="v1", kind="ConfigMap", name=name, system="", body={"data": data}, origin=origin)
+    made = Manifest(path=path, api="v1", kind="ConfigMap", name=name, system="", body={"data": data}, origin=whose)
     if excess(made, cluster):
         squeezed = {key: dense(text) if key.endswith(".json") else text for key, text in data.items()}
         return attrs.evolve(made, body={"data": squeezed})
@@ -105,9 +78,8 @@ def _operated(
         made = _dashboard_object(plan, board, {**chosen, "json": text}, cluster)
         fits = not excess(made, cluster)
         yield made if fits else _dashboard_object(plan, board, {**chosen, "json": dense(text)}, cluster)
-    for _, datasources in _datasources(files):
-        for datasource in datasources:
-            yield _datasource(datasource, chosen, cluster)
+    for _, given in _datasources(files):
+        yield from (datasource(each, chosen, cluster) for each in given)
 
 
 def _instances(operator: GrafanaOperator) -> dict[str, Value]:
@@ -121,7 +93,7 @@ def _folder_object(plan: Plan, fleet: Fleet, chosen: Mapping[str, Value], cluste
     spec: dict[str, Value] = {**chosen, "title": _folder(plan, fleet), "uid": uid}
     return Manifest(
         path=f"{system.name}/grafanafolder.yaml",
-        api=_API,
+        api=API,
         kind="GrafanaFolder",
         name=object_name(cluster, system.name),
         system=system.name,
@@ -135,68 +107,13 @@ def _dashboard_object(plan: Plan, board: Board, given: Mapping[str, Value], clus
     spec: dict[str, Value] = {"folderRef": object_name(cluster, system), **given}
     return Manifest(
         path=f"{system}/grafanadashboard-{board.slug}.yaml",
-        api=_API,
+        api=API,
         kind="GrafanaDashboard",
         name=object_name(cluster, system, board.slug),
         system=system,
         body={"spec": spec},
         origin=board.origin,
     )
-
-
-def _datasource(given: Mapping[str, Any], chosen: Mapping[str, Value], cluster: Cluster) -> Manifest | Finding:
-    title = str(given.get("name", ""))
-    secrets = {
-        key: (found["before"], cluster.files[found["path"]])
-        for key, text in (given.get("secureJsonData") or {}).items()
-        if (found := _FILE.fullmatch(str(text))) and isinstance(cluster.files.get(found["path"]), Secret)
-    }
-    secure = {key: text for key, text in (given.get("secureJsonData") or {}).items() if key not in secrets}
-    unknown = sorted(given.keys() - {*_DATASOURCE, *_ELSEWHERE})
-    if unknown or _expands({**given, "secureJsonData": secure}):
-        what = f"has `{unknown[0]}`" if unknown else "reads what Grafana alone knows"
-        return attrs.evolve(not_taken(title, what), source=cluster.source, accept=cluster.accept)
-    known = {key: _literal(given[key]) for key in _DATASOURCE if key in given}
-    if secrets:
-        known["secureJsonData"] |= {key: f"{before}${{{found.key}}}" for key, (before, found) in secrets.items()}
-    spec: dict[str, Value] = {
-        **chosen,
-        **({"uid": str(given["uid"])} if "uid" in given else {}),
-        **said({"valuesFrom": [_value_from(key, found) for key, (_, found) in secrets.items()]}),
-        "datasource": known,
-    }
-    name = object_name(cluster, "grafana", title)
-    return Manifest(
-        path=f"grafanadatasource-{name}.yaml",
-        api=_API,
-        kind="GrafanaDatasource",
-        name=name,
-        system="",
-        body={"spec": spec},
-        origin=_platform(cluster),
-    )
-
-
-def _value_from(key: str, found: Secret | ConfigMapKey) -> Mapping[str, Value]:
-    reference = {"secretKeyRef": {"name": found.name, "key": found.key}}
-    return {"targetPath": f"secureJsonData.{key}", "valueFrom": reference}
-
-
-def _literal(value: Any) -> Any:
-    """A value of Grafana's provisioning without the doubled `$` that it wants there."""
-    if isinstance(value, str):
-        return value.replace("$$", "$")
-    if isinstance(value, Mapping):
-        return {key: _literal(item) for key, item in value.items()}
-    return [_literal(item) for item in value] if isinstance(value, list) else value
-
-
-def _expands(value: Any) -> bool:
-    if isinstance(value, str):
-        return _EXPANDED.search(value.replace("$$", "")) is not None
-    if isinstance(value, Mapping):
-        return any(map(_expands, value.values()))
-    return isinstance(value, list) and any(map(_expands, value))
 
 
 # What both are made of.
@@ -227,7 +144,3 @@ def _folder(plan: Plan, fleet: Fleet) -> str:
     environment = fleet.environment.folder
     title = plan.system.title or plan.system.name
     return f"{title} ({environment})" if environment else title
-
-
-def _platform(cluster: Cluster) -> Origin:
-    return Origin(source=cluster.source, subject="platform / cluster", accept=cluster.accept)

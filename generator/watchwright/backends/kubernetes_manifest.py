@@ -52,6 +52,11 @@ class Manifest:
     annotations: Mapping[str, str] = attrs.field(factory=dict)
 
 
+def origin(cluster: Cluster) -> Origin:
+    """Whose part that is which belongs to no system."""
+    return Origin(source=cluster.source, subject="platform / cluster", accept=cluster.accept)
+
+
 def object_name(cluster: Cluster, *parts: str) -> str:
     """The name of an object of this cluster."""
     return names.object_name(cluster.prefix + "-".join(parts))
