@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,28 @@ def test_objects_of_installed_backends_are_listed_too() -> None:
     tree = [Artifact(f"kubernetes/{path}", text) for path, text in files.items()]
     assert () == verify([*tree, extra])
     assert ["it lists `extra/secret.yaml`, which is not there"] == [each.message for each in verify(tree)]
+
+
+def test_render_refuses_what_an_installed_backend_puts_there_and_no_cluster_takes(
+    shop: Repository, tmp_path: Path
+) -> None:
+    """Nothing is written then, of anything."""
+    (tmp_path / "house_objects.py").write_text(
+        "from watchwright.backends.artifact import Artifact\n\n\ndef render(fleet):\n"
+        "    yield Artifact('kubernetes/house.yaml', 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: In_House}\\n')\n"
+    )
+    info = tmp_path / "house_objects-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: house-objects\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[watchwright.backends]\nobjects = house_objects:render\n")
+    shop.write("systems/platform.py", PLATFORM)
+    command = [sys.executable, "-c", "from watchwright.cli import main; main()", "-C", str(shop.root), "render"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'generator'}{os.pathsep}{tmp_path}"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert 1 == done.returncode
+    assert "error: `In_House` is no name of an object [kubernetes/invalid]" in done.stderr
+    assert "hint: rendered at kubernetes/house.yaml" in done.stderr
+    assert not (shop.root / "kubernetes").exists()
 
 
 def test_what_the_page_on_clusters_says_can_be_rendered(repository: Repository) -> None:
