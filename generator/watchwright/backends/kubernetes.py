@@ -32,6 +32,8 @@ def too_large(manifest: Manifest, excess: str) -> Finding:
     on the server's side; Kubernetes itself takes 1 MiB. A dashboard's blanks have been left out already. Let
     `Cluster(apply="server")` say that the server applies (`kubectl apply --server-side`, Flux, Argo CD with
     ServerSideApply), or make two of a dashboard, or of a job's targets.
+
+    Where it is accepted, the object is left out.
     """
     return manifest.origin.finding(
         f"{manifest.kind} `{manifest.name}` {excess}",

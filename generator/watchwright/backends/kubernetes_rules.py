@@ -46,6 +46,8 @@ def too_large(group: RuleGroup, name: str, excess: str, origin: Origin) -> Findi
     on the server's side; the Operator itself takes 512 KiB of rules an object. Rules of a group are evaluated in
     their order, so a group is not taken apart. Let `Cluster(apply="server")` say that the server applies, have
     SLOs packed into smaller groups (`Platform(ruler=Ruler(rules_per_group=...))`), or make two systems of one.
+
+    Where it is accepted, the object is left out: somebody else brings these rules into the cluster.
     """
     return origin.finding(
         f"group `{group.name}` of PrometheusRule `{name}` {excess}", "apply on the server's side, or split the system"
