@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "schemas"
 VERSIONS = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 # the oldest and the newest that the package has
 KUBERNETES = ("1.31", "1.34")
-_KUSTOMIZATION_KEYS = {"apiVersion", "kind", "namespace", "resources"}
+_KUSTOMIZATION_KEYS = {"apiVersion", "kind", "resources"}
 
 
 def complaints(document: Mapping[str, Any], versions: Collection[str] = VERSIONS) -> list[str]:

@@ -95,7 +95,7 @@ def test_every_object_is_in_the_namespace_and_has_the_labels_that_selectors_look
     cluster = Cluster(namespace="watched", labels={"release": "stack", "team": "a"}, prefix="prod-")
     for path, each in manifests(system("bus"), cluster=cluster).items():
         if path == "kustomization.yaml":
-            assert "watched" == each["namespace"]
+            assert {"apiVersion", "kind", "resources"} == each.keys()
             continue
         assert "watched" == each["metadata"]["namespace"]
         assert {"release": "stack", "team": "a"}.items() <= each["metadata"]["labels"].items()

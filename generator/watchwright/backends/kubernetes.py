@@ -64,7 +64,7 @@ def render(fleet: Fleet, artifacts: Sequence[Artifact]) -> Iterator[Output]:
         if isinstance(output, Artifact):
             made.append(output)
         yield output
-    yield _kustomization(made, cluster)
+    yield _kustomization(made)
 
 
 def _outputs(fleet: Fleet, files: Mapping[str, Artifact], cluster: Cluster) -> Iterator[Output]:
@@ -94,13 +94,14 @@ def _manifests(fleet: Fleet, files: Mapping[str, Artifact], cluster: Cluster) ->
         yield config_map(f"{name}.yaml", made, data, default(fleet).origin, cluster)
 
 
-def _kustomization(made: Sequence[Artifact], cluster: Cluster) -> Artifact:
+def _kustomization(made: Sequence[Artifact]) -> Artifact:
+    # without `namespace`, which every object has: to set it, kustomize compares each with all others, and takes minutes
+    # for some thousand of them
     return document(
         f"{_FOLDER}kustomization.yaml",
         {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
-            "namespace": cluster.namespace,
             "resources": sorted(artifact.path.removeprefix(_FOLDER) for artifact in made),
         },
     )
