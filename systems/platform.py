@@ -1,6 +1,7 @@
 """What all systems here share: one Prometheus, one Grafana, one Jaeger."""
 
 from watchwright import Jaeger, Platform, Probabilistic, TraceLink
+from watchwright.clusters import Cluster
 from watchwright.grafana import JaegerSource, PrometheusSource, Provisioning
 from watchwright.jaeger import Batch, Memory
 from watchwright.prometheus import Container, Operator, Systemd
@@ -35,6 +36,7 @@ platform = Platform(
     # one server scrapes all of it; nothing here is too much for it
     started_by=[Systemd(), Container(), Operator()],
     runbooks="https://github.com/watchwright/watchwright/blob/main/docs/runbooks",
+    cluster=Cluster(),  # as kube-prometheus-stack finds it
     jaeger=Jaeger(
         default=Probabilistic(0.01),
         operations={"GET /healthz": 0.0001, "GET /readyz": 0.0001, "GET /metrics": 0.0001},

@@ -19,7 +19,12 @@ jobs = [
         limits=LIMITS,
         gone_severity="page",
     ),
-    Job("quantacirc-verification", File(["targets/quantacirc-verification-*.json"], refresh="1m"), limits=LIMITS),
+    Job(
+        "quantacirc-verification",
+        File(["targets/quantacirc-verification-*.json"], refresh="1m"),
+        limits=LIMITS,
+        accept={"kubernetes/files": "in a cluster whoever runs Prometheus mounts the files, and adds the job to it"},
+    ),
     Job("quantacirc-messaging", Static(["quantacirc-messaging:8000"]), limits=LIMITS, gone_severity="page"),
     Job("quantacirc-llm", Http("http://discovery:8080/quantacirc-llm", refresh="1m"), limits=LIMITS),
     push_gateway("quantacirc-push", ["pushgateway:9091"], brings=["quantacirc-run"], limits=LIMITS),

@@ -17,6 +17,7 @@ assert sample
 HEAD = '''"""A shop."""
 
 from watchwright import *
+from watchwright.clusters import *
 from watchwright.discovery import *
 from watchwright.grafana import *
 from watchwright.jaeger import *

@@ -23,6 +23,7 @@ WAY = (
     (
         "capacity",
         "catalogues",
+        "clusters",
         "discovery",
         "grafana",
         "health",

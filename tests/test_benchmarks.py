@@ -34,3 +34,24 @@ def test_the_benchmark_of_slos_prints_times_and_memory() -> None:
     heading, *lines = done.stdout.splitlines()
     assert ["SLOs", "time", "each", "more", "peak", "rules"] == heading.split()
     assert [("all", "1"), ("all", "3"), ("rules", "1"), ("rules", "3")] == [tuple(line.split()[:2]) for line in lines]
+
+
+def test_the_benchmark_of_clusters_prints_sizes_and_ratios() -> None:
+    command = [sys.executable, str(ROOT / "tests/benchmarks/clusters.py"), "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    heading, line, _, *goals = done.stdout.splitlines()
+    assert [
+        "systems",
+        "without",
+        "with",
+        "ratio",
+        "objects",
+        "groups",
+        "largest",
+        "whole",
+        "kubectl",
+    ] == heading.split()
+    # a rule object, a monitor and two boards each, and Jaeger's two
+    assert ["2", "10", "8"] == [line.split()[index] for index in (0, 6, 7)]
+    assert 4 == len(goals)

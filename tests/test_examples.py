@@ -26,7 +26,10 @@ def test_an_example_that_is_right_is_right_altogether(example: Example, reposito
 
 
 # What no definition and no file brings about: states of the disk, of the tools, of Watchwright itself
-EVENTS = ("config/", "file/unreadable", "internal/", "load/no-folder", "promtool/", "tool/", "write/")
+EVENTS = (
+    "config/", "file/unreadable", "internal/", "kubernetes/datasource", "kubernetes/invalid", "load/no-folder",
+    "promtool/", "tool/", "write/",
+)  # fmt: skip
 
 
 def test_every_finding_has_an_example() -> None:

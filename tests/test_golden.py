@@ -12,7 +12,7 @@ import pytest
 
 from workbench import ROOT
 
-FOLDERS = ("rules", "dashboards", "jaeger")
+FOLDERS = ("rules", "dashboards", "jaeger", "kubernetes")
 
 
 def _contents(root: Path) -> dict[str, bytes]:

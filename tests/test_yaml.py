@@ -55,3 +55,21 @@ def test_each_line_knows_its_origin() -> None:
     assert [None, None, None, "one", "one", "two", "two", "two"] == [
         origin.subject if (origin := made.origin(number)) else None for number in range(1, len(lines) + 1)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("a\nb", "|-"),
+        ("a\nb\n", "|"),
+        (" a\nb\n", "|2"),
+        ("a\n\nb\n", "|"),
+        ("a\n", '"a\\n"'),
+        ("a\nb\n\n", '"a\\nb\\n\\n"'),
+    ],
+)
+def test_a_file_within_a_file_keeps_its_last_line_end(text: str, lead: str) -> None:
+    """As a block, which people can read, where a block can have it."""
+    written = document("a.yaml", {"file": text}).text
+    assert f"file: {lead}\n" in written
+    assert {"file": text} == yaml.safe_load(written)

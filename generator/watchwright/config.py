@@ -19,7 +19,7 @@ def invalid(file: str, line: int, problem: str, hint: str = "") -> Finding:
     `[tool.watchwright]` in pyproject.toml says something that Watchwright does not know.
 
     Keys: `systems` (the folder of the definitions, "systems"), `output` (the folder that holds `rules/`,
-    `dashboards/` and `jaeger/`, "."), `environments` (a list of names, the first is the default) and
+    `dashboards/`, `jaeger/` and `kubernetes/`, "."), `environments` (a list of names, the first is the default) and
     `tools` (the folder that is searched for promtool and the other judges before PATH, ".tools").
     """
     return Finding(problem, source=Source((Place(file, line),)), hint=hint)

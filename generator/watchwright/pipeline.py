@@ -73,7 +73,9 @@ def _environment(config: Config, name: str) -> tuple[list[Rendered], list[Findin
         return [], loaded.findings
     lowered = lower(loaded.systems, loaded.platform, environment, _notes(config, environment))
     outputs, refused = artifacts(_render(lowered.fleet))
-    findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet), *refused]
+    enveloped, unsaid = artifacts(_envelopes(lowered.fleet, outputs))
+    outputs = (*outputs, *enveloped)
+    findings = [*loaded.findings, *lowered.findings, *checks.run(lowered.fleet), *refused, *unsaid]
     placed = tuple(attrs.evolve(each, path=placed_in(environment.folder, each.path)) for each in outputs)
     return [Rendered(lowered.fleet, placed)], findings
 
@@ -110,6 +112,14 @@ def _notes(config: Config, environment: Environment) -> frozenset[str]:
 def _render(fleet: Fleet) -> Iterator[Artifact | Finding]:
     for backend in _backends():
         yield from backend(fleet)
+
+
+def _envelopes(fleet: Fleet, made: tuple[Artifact, ...]) -> Iterator[Artifact | Finding]:
+    """What is made of finished files; they are left alone."""
+    if fleet.platform.cluster is not None:
+        from watchwright.backends import kubernetes  # noqa: PLC0415 - not paid for where there is no cluster
+
+        yield from kubernetes.render(fleet, made)
 
 
 def _backends() -> Iterator[Backend]:

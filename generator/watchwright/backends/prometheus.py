@@ -8,8 +8,9 @@ from watchwright.backends.artifact import Artifact
 from watchwright.backends.remote_write import remote_write
 from watchwright.backends.scraping import scrape_config
 from watchwright.backends.yamltext import Marked, Value, document, said
+from watchwright.lower.jobs import scrapes_native
 from watchwright.lower.plan import Alerting, Fleet, Plan, Recording, Rule, RuleFile, RuleGroup, UnitTest
-from watchwright.lower.servers import Server, flags, native, scrapes_native, servers, written
+from watchwright.lower.servers import Server, flags, native, servers, written
 from watchwright.model.duration import milliseconds
 from watchwright.model.system import System
 from watchwright.query.tree import Selector, walk
@@ -53,7 +54,7 @@ def _configuration(server: Server, fleet: Fleet) -> Mapping[str, Value]:
         "scrape_timeout": platform.scrape_timeout,
         "evaluation_interval": platform.evaluation_interval,
         "external_labels": dict(server.external_labels),
-        "scrape_native_histograms": True if native(fleet) and scrapes_native(fleet) else None,
+        "scrape_native_histograms": True if native(fleet) and scrapes_native(platform) else None,
     }
     paths = [_rule_path(plan.system, file).removeprefix("rules/") for plan in fleet.plans for file in plan.files]
     return said(

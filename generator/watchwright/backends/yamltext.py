@@ -84,9 +84,9 @@ class _Writer:
     def _entry(self, lead: str, item: Value, indent: str) -> None:
         match item:
             case str() if _is_block(item):
-                # a first line with leading blanks needs the indentation said
-                self.lines.append(f"{lead} |{'2' if item.startswith(' ') else ''}-")
-                self.lines += [f"{indent}  {line}" if line else "" for line in item.split("\n")]
+                # a first line with leading blanks needs the indentation said; a last line end is kept without `-`
+                self.lines.append(f"{lead} |{'2' if item.startswith(' ') else ''}{_end(item)}")
+                self.lines += [f"{indent}  {line}" if line else "" for line in item.removesuffix("\n").split("\n")]
             case str():
                 self.lines.append(f"{lead} {_quoted(item)}")
             case Marked():
@@ -130,12 +130,17 @@ class _Writer:
         self.stretches.append(Stretch(first, len(self.lines), origin))
 
 
+def _end(block: str) -> str:
+    return "" if block.endswith("\n") else "-"
+
+
 def _is_block(text: str) -> bool:
     """Whether a literal block keeps the text: several lines, none that ends in a blank or is odd at an edge."""
+    lines = text.removesuffix("\n")
     return (
-        "\n" in text
-        and text[0] != "\n"
-        and text[-1] not in "\n "
+        "\n" in lines
+        and lines[0] != "\n"
+        and lines[-1] not in "\n "
         and " \n" not in text
         and text.replace("\n", "").isprintable()
         and not _INVISIBLE.search(text)

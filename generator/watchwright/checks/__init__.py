@@ -19,6 +19,7 @@ _SUBJECTS = (
     "indicators",
     "jaeger",
     "jobs",
+    "kubernetes",
     "legends",
     "metrics",
     "provisioning",

@@ -54,6 +54,8 @@ def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
         yield f"platform / data source {datasource.name}", datasource.source, datasource.accept
     if platform.shards is not None:
         yield "platform / shards", platform.shards.source, platform.shards.accept
+    if platform.cluster is not None:
+        yield "platform / cluster", platform.cluster.source, platform.cluster.accept
     for plan in fleet.plans:
         system = plan.system
         yield system.name, system.source, system.accept

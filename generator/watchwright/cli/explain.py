@@ -25,6 +25,8 @@ _STAGES = (
     "verify.promtool",
     "verify.verdict",
     "backends.output_path",
+    "backends.kubernetes",
+    "verify.kubernetes",
     "write",
     "diff.side",
     "diff.measure",

@@ -195,6 +195,10 @@ class Session:
                     exposition=_exposition(each),
                 ),
             )
+            if each.fleet.platform.cluster is not None:
+                from watchwright.verify.kubernetes import verify as verify_manifests  # noqa: PLC0415 - as above
+
+                self._add(verify_manifests(each.artifacts))
             # what our own checks have said of a metric, promtool need not say again
             self._add(one for one in verdict.findings if one.id != "promtool/metrics" or one.subject not in told)
         if not self._failing:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from watchwright.lower.plan import Plan
 from watchwright.model.discovery import Kubernetes
 from watchwright.model.label import one_of, quote_regex
-from watchwright.model.metric import Metric
+from watchwright.model.metric import Histogram, Metric
+from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job, Relabel
+from watchwright.query.version import parse_version
 
 # The label of each role that names the port, and those worth keeping on every series.
 # https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
@@ -33,12 +36,12 @@ def jobs(declared: Iterable[Job], metrics: Iterable[Metric]) -> tuple[Job, ...]:
     """Each job names its Kubernetes targets, and drops the volatile labels of the system's metrics, before all else."""
     dropped = tuple(_volatile(metrics))
     return tuple(
-        attrs.evolve(job, relabel=(*_named(job), *job.relabel), metric_relabel=(*dropped, *job.metric_relabel))
+        attrs.evolve(job, relabel=(*named(job), *job.relabel), metric_relabel=(*dropped, *job.metric_relabel))
         for job in declared
     )
 
 
-def _named(job: Job) -> Iterator[Relabel]:
+def named(job: Job) -> Iterator[Relabel]:
     """Keep the port that a Kubernetes discovery asks for, and say on each series which object it is."""
     for discovery in job.discovery:
         if not isinstance(discovery, Kubernetes):
@@ -60,3 +63,13 @@ def _volatile(metrics: Iterable[Metric]) -> Iterator[Relabel]:
                 owners.setdefault(label.name, []).extend(exposed.name for exposed in metric.exposed())
     for name, series in sorted(owners.items()):
         yield Relabel(sources=["__name__"], regex=one_of(sorted(series)), target=name, replacement="")
+
+
+def has_native(plan: Plan) -> bool:
+    """Whether a system has native histograms."""
+    return any(isinstance(each, Histogram) and each.native for each in plan.metrics)
+
+
+def scrapes_native(platform: Platform) -> bool:
+    """Whether scraping is to be told of native histograms: it is since 3.8, and the flag does nothing since 3.9."""
+    return parse_version(platform.prometheus) >= (3, 8)

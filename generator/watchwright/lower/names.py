@@ -15,14 +15,14 @@ SLO = "slo"
 
 _LONGEST_SLUG = 80
 _LONGEST_UID = 40  # Grafana's limit
+_LONGEST_OBJECT = 63  # Kubernetes takes more of most names, and no more of a label's value
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and single dashes, for files and uids; a text without any gets a digest."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or digest
-    return made if len(made) <= _LONGEST_SLUG else f"{made[: _LONGEST_SLUG - 9].rstrip('-')}-{digest}"
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or hashlib.sha256(text.encode()).hexdigest()[:8]
+    return _shortened(made, _LONGEST_SLUG, text)
 
 
 def rule_group(system: str, file: str) -> str:
@@ -59,14 +59,25 @@ def board_uid(system: str, title: str, environment: str = "") -> str:
 
 def grafana_uid(name: str, environment: str = "") -> str:
     """The uid of something in Grafana, made of its name."""
-    uid = f"{name}-{environment}" if environment else name
-    if len(uid) <= _LONGEST_UID:
-        return uid
-    digest = hashlib.sha256(uid.encode()).hexdigest()[:8]
-    return f"{uid[: _LONGEST_UID - 9].rstrip('-')}-{digest}"
+    return _shortened(f"{name}-{environment}" if environment else name, _LONGEST_UID)
 
 
 def panel_id(board: str, key: str) -> int:
     """A panel's id, from stable keys and never from its place: a positive 31-bit number."""
     digest = hashlib.sha256(f"{board}\n{key}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1 or 1
+
+
+def object_name(*parts: str) -> str:
+    """The name of an object in Kubernetes, and of its file: a DNS label."""
+    text = "-".join(parts)
+    name = slug(text)
+    return _shortened(name, _LONGEST_OBJECT, text)
+
+
+def _shortened(name: str, longest: int, text: str = "") -> str:
+    """The name, or its beginning and a digest of the *text* that it was made of."""
+    if len(name) <= longest:
+        return name
+    digest = hashlib.sha256((text or name).encode()).hexdigest()[:8]
+    return f"{name[: longest - 9].rstrip('-')}-{digest}"

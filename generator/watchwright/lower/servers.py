@@ -7,13 +7,12 @@ from itertools import chain
 
 import attrs
 
+from watchwright.lower.jobs import has_native, scrapes_native
 from watchwright.lower.plan import Fleet, Origin, Plan, Recording
 from watchwright.lower.shards import ALERTS, all_of, reads_shards
 from watchwright.model.label import one_of
-from watchwright.model.metric import Histogram
 from watchwright.model.scrape import Job, Relabel
 from watchwright.model.server import RemoteWrite
-from watchwright.query.version import parse_version
 
 #: The one that has the rules.
 MAIN = "prometheus"
@@ -88,7 +87,7 @@ def write_origin(write: RemoteWrite, fleet: Fleet) -> Origin:
 
 def features(fleet: Fleet) -> Iterator[str]:
     """What `--enable-feature` names."""
-    if native(fleet) and not scrapes_native(fleet):
+    if native(fleet) and not scrapes_native(fleet.platform):
         yield "native-histograms"
     if _keeps_exemplars(fleet):
         yield "exemplar-storage"
@@ -97,12 +96,7 @@ def features(fleet: Fleet) -> Iterator[str]:
 
 def native(fleet: Fleet) -> bool:
     """Whether there is a native histogram to scrape."""
-    return any(isinstance(each, Histogram) and each.native for plan in fleet.plans for each in plan.metrics)
-
-
-def scrapes_native(fleet: Fleet) -> bool:
-    """Whether the configuration can say so: since 3.8, and the flag does nothing any more since 3.9."""
-    return parse_version(fleet.platform.prometheus) >= (3, 8)
+    return any(map(has_native, fleet.plans))
 
 
 def _keeps_exemplars(fleet: Fleet) -> bool:

@@ -15,8 +15,8 @@ from watchwright.model.rule import frozen_texts
 from watchwright.model.typed import typed
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-_OBJECT_LABEL = re.compile(r"([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
-_OBJECT_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?")
+OBJECT_LABEL = re.compile(r"([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
+OBJECT_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?")
 
 
 def _targets(values: Iterable[str]) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ class Kubernetes:
             msg = f"role {self.role} has no ports to choose from, got port={self.port!r}"
             raise DefinitionError(msg)
         for name, value in self.labels.items():
-            if not _OBJECT_LABEL.fullmatch(name) or not _OBJECT_VALUE.fullmatch(value):
+            if not OBJECT_LABEL.fullmatch(name) or not OBJECT_VALUE.fullmatch(value):
                 msg = f"`{name}={value}` is no label of a Kubernetes object"
                 raise DefinitionError(msg)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from watchwright.model.accept import accepted
+from watchwright.model.cluster import Cluster
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
 from watchwright.model.grafana import Provisioning
@@ -68,7 +69,8 @@ class Platform:
     least. *retention* is how long samples are kept. *runbooks* is the URL under which people read
     `docs/runbooks`, *grafana* that of the Grafana which shows the dashboards: without them alerts carry no
     such links. *datasource* is what Grafana offers first in each board's data source variable, *provisioning*
-    what it is set up with. *ruler* is given where rules are evaluated by one that limits them.
+    what it is set up with. *ruler* is given where rules are evaluated by one that limits them, *cluster*
+    where manifests are wanted.
 
     Prometheus itself: *remote_write* is where it sends samples, *shards* are the servers that share out its targets,
     *retention_size* is how much it keeps at most (`"50GB"`, a power of two), *flags* are further ones by their names
@@ -96,6 +98,7 @@ class Platform:
     retention_size: str | None = None
     flags: Mapping[str, str] = attrs.field(factory=dict, converter=frozen_texts, hash=False)
     started_by: tuple[Starter, ...] = attrs.field(default=(), converter=_started_by)
+    cluster: Cluster | None = None
     accept: Mapping[str, str] = attrs.field(factory=dict, converter=accepted, eq=False)
     source: Source = attrs.field(factory=here, eq=False, repr=False)
 
