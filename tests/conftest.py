@@ -22,8 +22,8 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, for one worker sleeps while real servers are watched."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores, for some workers sleep while real servers are watched."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(optionalhook=True)
