@@ -55,7 +55,9 @@ def test_a_sixth_model_family_is_one_line(ours: Repository) -> None:
     assert 'family="emotion"' in (root / "rules/agi-production/recording.yaml").read_text("utf-8")
     objectives = (root / "rules/agi-production/slo-slow.yaml").read_text("utf-8")
     assert "family: emotion" in objectives
-    changed = {name for name, text in boards.items() if text != (root / f"dashboards/agi-production/{name}").read_bytes()}
+    changed = {
+        name for name, text in boards.items() if text != (root / f"dashboards/agi-production/{name}").read_bytes()
+    }
     assert "model-families.json" in boards
     assert "model-families.json" not in changed
 
