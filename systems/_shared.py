@@ -1,4 +1,4 @@
-"""What the definitions here share: the first row of every board, and the board of a system's alerts."""
+"""What the definitions here share: the first row of every board, the board of a system's alerts, and two numbers."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,9 @@ firing = fired.gauge("ALERTS").where(alertstate="firing")
 pending = fired.gauge("ALERTS").where(alertstate="pending")
 active_since = fired.gauge("ALERTS_FOR_STATE")
 up = prometheus.gauge("up")
+
+RATE = "$__rate_interval"  # the range of a rate on a board
+SEVERAL = 2.5  # events: one or two prove nothing, and increase() extrapolates, so three may read 2.9
 
 # The labels of every alert of a system: what is left tells where it fires
 _EVERYWHERE = ["alertstate", "severity", "system", "owner", "job"]

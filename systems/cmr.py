@@ -18,7 +18,7 @@ jobs = [
         interval=INTERVAL,
         timeout=TIMEOUT,
         limits=Limits(samples=2_000, labels=15, label_value_length=128),  # some 60 series a layer, and 12 layers
-        gone_severity="page",  # errors and red health page, and both are read from here alone
+        gone_severity="page",  # errors page, and are read from here alone
     ),
     Job(
         "cmr-monitor",

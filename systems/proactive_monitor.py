@@ -4,6 +4,7 @@ from watchwright import Job, Limits, Sampling, System
 from watchwright.discovery import Static
 
 from ._proactive_monitor import boards, checks, findings, itself, slos
+from ._process import restart
 from ._shared import alerts_board
 
 # Scraping and tracing ---------------------------------------------------------------------------------------
@@ -27,9 +28,6 @@ sampling = [
             "query": 0.2,
             "detect": 0.2,
             "notify": 1,  # seldom, and each is a question of who knew what, and when
-            "GET /healthz": 0.001,
-            "GET /readyz": 0.001,
-            "GET /metrics": 0.001,
         },
     ),
 ]
@@ -43,6 +41,6 @@ proactive_monitor = System(
     slos=slos.slos,
     alerts=[*findings.alerts, *checks.alerts, *itself.alerts],
     dashboards=[*boards.boards, alerts_board(jobs)],
-    annotations=[boards.restart],
+    annotations=[restart],
     sampling=sampling,
 )

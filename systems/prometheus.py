@@ -4,7 +4,8 @@ from watchwright import Job, System
 from watchwright.discovery import Static
 from watchwright.slo import overview
 
-from ._prometheus.board import alerts, board, restart
+from ._process import restart
+from ._prometheus.board import alerts, board
 
 job = Job("prometheus", Static(["localhost:9090"]))
 

@@ -10,7 +10,7 @@ from ._shared import alerts_board
 
 LIMITS = Limits(samples=20_000, labels=20, label_value_length=256)
 
-# Without core, agents and messages there are no pages on them either: that they are gone is a page itself
+# Their alerts page, and without a target there are none on it: that it is gone is a page too
 jobs = [
     Job("quantacirc-core", Static(["quantacirc-core:8000"]), limits=LIMITS, gone_severity="page"),
     Job(

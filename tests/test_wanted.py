@@ -34,7 +34,7 @@ def test_what_is_wanted_is_where_the_table_says(system: str, entry: Wanted) -> N
 
 @pytest.mark.parametrize(("system", "entry"), WRITTEN, ids=ids(WRITTEN))
 def test_what_is_wanted_is_seen_alive(system: str, entry: Wanted) -> None:
-    """In health, in a file, or by a trouble, which fires the alert where one is wanted."""
+    """In health, in a rendered file, by a test of its own, or by a trouble, which fires the alert where one is wanted."""
     kind, _, name = entry.alive.partition(" ")
     alerts = {
         found.name
@@ -43,7 +43,7 @@ def test_what_is_wanted_is_seen_alive(system: str, entry: Wanted) -> None:
     }
     if kind == "trouble":
         assert alerts <= fired(system)[name]
-    elif kind == "rendered":
+    elif kind in {"rendered", "tested"}:
         assert (ROOT / name).is_file()
     else:
         assert (HEALTHY, set()) == (entry.alive, alerts)

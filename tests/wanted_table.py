@@ -1,8 +1,8 @@
 """
 The table of everything that the five systems are wanted to watch: python tests/wanted_table.py writes docs/systems.md.
 
-Each line says where it is defined, and what shows it alive: a trouble of the simulator, a healthy run, or a rendered
-file; or what it waits for.
+Each line says where it is defined, and what shows it alive: a trouble of the simulator, a healthy run, a rendered file or
+a test; or what it waits for.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _HEAD = """\
 # The five systems, line by line
 
 What is wanted of each system, where it is defined, and what shows it alive: a trouble of its simulator that fires the
-alert on it, a healthy run in which it has data, or a rendered file. What waits for a part of Watchwright that is still to
-come says so. A test holds every line: names that are there, panels that are rendered, troubles that fire what is named.
+alert on it, a healthy run in which it has data, a rendered file, or a test. What waits for a part of Watchwright that is still
+to come says so. A test holds every line: names that are there, panels that are rendered, troubles that fire what is named.
 """
 
 

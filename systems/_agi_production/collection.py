@@ -9,10 +9,10 @@ skips exports nothing, and its series vanish until the next one.
 from watchwright import Alert, Case, Gauge, Instant, ratio, record
 from watchwright.units import s
 
+from .._process import PROCESS
 from .._shared import up
 from .metrics import collection_duration, collector_failures
 
-PROCESS = ["job", "instance"]
 COLLECTION = 15 * s  # a scrape is one
 
 # At a scrape each 15 seconds, one collection in a hundred is one in 25 minutes. A rate needs two samples, and three

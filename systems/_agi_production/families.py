@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from watchwright import Alert, Case, Instant, Quantity, RecordingRule, any_of, percent, ratio, record
 from watchwright.units import s
 
-from .collection import CALM, CALM_TIMES, POD, PROCESS, answers, latest
+from .._process import PROCESS
+from .collection import CALM, CALM_TIMES, POD, answers, latest
 from .metrics import SLOW, USUAL, drift_score, family, inference_duration, inference_errors, inferences
 
 # Limits, each with its reason ---------------------------------------------------------------------------

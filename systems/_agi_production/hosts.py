@@ -9,7 +9,7 @@ from .._host import Hosts
 # Limits, each with its reason ---------------------------------------------------------------------------
 
 DISK = 24 * hours  # a larger volume is ordered and moved to within a working day
-MEMORY = 6 * hours  # pods are moved to another host within one
+MEMORY = 6 * hours  # pods are moved to another host within an hour; the others are for somebody to see it
 HISTORY = "6h"  # a nightly job that writes for an hour is no trend
 
 # Recorded series ------------------------------------------------------------------------------------------

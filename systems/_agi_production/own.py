@@ -6,8 +6,9 @@ from typing import NamedTuple
 from watchwright import Alert, Case, Gauge, Instant, RecordingRule, Unit, record
 from watchwright.units import us
 
+from .._process import PROCESS
 from .._shared import up
-from .collection import CALM, COLLECTION, POD, PROCESS, exported, exported_once, latest, pod_answers
+from .collection import CALM, COLLECTION, POD, exported, exported_once, latest, pod_answers
 from .metrics import (
     coherence,
     collection_duration,

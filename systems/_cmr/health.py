@@ -22,7 +22,7 @@ from .metrics import (
     stores,
 )
 from .performance import EFFICIENCY, ERRORS, LATENCY, MODEL, PROCESS, efficiency, error_ratio, latency, throughput
-from .severities import CRITICAL
+from .severities import ERROR
 
 # Limits, each with its reason: where it turns yellow; red are CMR's own, where it has some ----------------------
 
@@ -152,7 +152,7 @@ health = Health(
 health_red = health.alert(
     "HealthRed",
     for_="1m",
-    severity=CRITICAL,
+    severity=ERROR,
     example=MODEL,
     check_first=[
         "Which input is red? The panel *What makes it yellow or red* names it, and its board shows since when.",

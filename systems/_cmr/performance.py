@@ -3,6 +3,7 @@
 from watchwright import Alert, Case, Instant, apart, percent, ratio, record
 from watchwright.units import ms
 
+from .._shared import SEVERAL
 from .metrics import (
     capacity,
     captures,
@@ -21,7 +22,6 @@ from .severities import CRITICAL, ERROR, WARNING
 LATENCY = 100 * ms  # CMR's own: four times the usual 25 ms, and a bucket ends there, so the quantile is sharp
 EFFICIENCY = 70 * percent  # CMR's own: below the least of what is usual, 80 % of cache hits
 ERRORS = 5 * percent  # CMR's own; usual is one in a thousand
-SEVERAL = 2.5  # requests, failed or slow: one or two prove nothing, and increase() makes 2.1 of two, not 2.9
 
 PROCESS = ["instance"]  # a model with its memory: what is wrong with one is not wrong with the next
 

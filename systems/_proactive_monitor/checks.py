@@ -2,13 +2,14 @@
 
 from watchwright import Alert, Case, Instant, percent, ratio, record, time
 
-from .itself import IS_RUNNING, IS_STOPPED, MONITOR, PROCESS, running, stopped_lately
+from .._process import PROCESS
+from .._shared import SEVERAL
+from .itself import IS_RUNNING, IS_STOPPED, MONITOR, running, stopped_lately
 from .metrics import checks, interval, last_check, target, targets
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 
 MOST_CHECKS = 50 * percent  # a look-back of an hour bears every second check to fail; beyond that it has holes
-SEVERAL = 2.5  # checks, three of the slowest targets' four in an hour: increase() makes 2.1 of two, not 2.9
 LATE = 2  # intervals: one check was not made
 OVERDUE = 3  # intervals: one check is lost to a slow data source, and the next to its retry
 

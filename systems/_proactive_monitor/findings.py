@@ -2,8 +2,9 @@
 
 from watchwright import Alert, Case, record
 
+from .._process import PROCESS
 from .._shared import up
-from .itself import MONITOR, PROCESS
+from .itself import MONITOR
 from .metrics import channel, findings, forgotten, last_check, notifications, target, unacknowledged
 
 # Limits, each with its reason ---------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from watchwright import Alert, Case, percent, record
 from watchwright.units import MB
 
-from .._process import cpu_seconds, memory
+from .._process import PROCESS, cpu_seconds, memory
 from .metrics import state
 
 # Limits, each with its reason ---------------------------------------------------------------------------
@@ -12,8 +12,6 @@ STOPPED_LONG = "4h"  # for maintenance somebody stops it for an hour or two; aft
 IDLE_CPU = 1 * percent  # of one CPU: what it may use while it is stopped
 ACTIVE_CPU = 5 * percent  # of one CPU: it watches beside others, and must not be noticed
 MOST_MEMORY = 50 * MB  # likewise
-
-PROCESS = ["job", "instance"]
 
 # Recorded series ------------------------------------------------------------------------------------------
 

@@ -3,9 +3,10 @@
 from watchwright import percent, record
 from watchwright.slo import BurnAlert, Held, Ratio, Slo, Tier
 
+from .._process import PROCESS
 from .._shared import up
 from .checks import LATE, check_age, checks_done, failed
-from .itself import PROCESS, stopped
+from .itself import stopped
 from .metrics import checks, notifications
 
 AWAY = "ticket"  # that the monitor is gone is one page, by its job, and not one for each promise

@@ -1,9 +1,8 @@
 """The board of Prometheus: whether the monitoring itself works."""
 
-from watchwright import Annotation, Dashboard, Job, Query, Row, Stat, StateTimeline, Threshold, TimeSeries, time
-from watchwright.units import minutes
+from watchwright import Dashboard, Job, Query, Row, Stat, StateTimeline, Threshold, TimeSeries, time
 
-from .._process import cpu_seconds, memory, started
+from .._process import cpu_seconds, memory
 from .._shared import at_a_glance, firing, up
 from . import evaluation, notices, scraping, storage
 from .metrics import (
@@ -22,11 +21,8 @@ from .metrics import (
     size_limit,
 )
 
-restart = Annotation(
-    "Restart", time() - started < 2 * minutes, title="Restart of {instance}", color="purple", step="1m"
-)
-
 alerts = [*notices.alerts, *evaluation.alerts, *scraping.alerts, *storage.alerts]
+_of_trouble = [alert for alert in alerts if alert is not notices.watchdog]  # which fires as long as all is well
 
 
 def board(job: Job) -> Dashboard:
@@ -35,7 +31,7 @@ def board(job: Job) -> Dashboard:
         "Prometheus",
         [
             at_a_glance(
-                alerts,
+                _of_trouble,
                 Stat("Watchdog", firing.where(alertname=notices.watchdog.name), mapping={1: "fires"},
                      no_data="broken", sparkline=False, thresholds=[Threshold(1, "green")]),
                 Stat("Failing rules in 10 min", evaluation.failures.sum(), decimals=0,

@@ -1,4 +1,3 @@
 """The server that watches itself."""
 
-PROCESS = ["job", "instance"]
 SERVER = {"job": "prometheus", "instance": "localhost:9090"}

@@ -2,7 +2,8 @@
 
 from watchwright import Alert, Case, vector
 
-from .here import PROCESS, SERVER
+from .._process import PROCESS
+from .here import SERVER
 from .metrics import alertmanager, alertmanagers, discovered, dropped, not_sent
 
 # Signals --------------------------------------------------------------------------------------------------

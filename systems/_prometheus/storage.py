@@ -3,9 +3,9 @@
 from watchwright import Alert, Case, any_of, percent, time
 from watchwright.units import days, hours
 
-from .._process import started
+from .._process import PROCESS, started
 from ..platform import platform
-from .here import PROCESS, SERVER
+from .here import SERVER
 from .metrics import (
     blocks_size,
     corruptions,

@@ -3,7 +3,7 @@
 from watchwright import Alert, Case, percent, ratio, record
 from watchwright.units import s
 
-from .._shared import up
+from .._shared import SEVERAL, up
 from .convergence import HERE
 from .metrics import agent_name, execution_duration, executions, verification_type, verifications
 
@@ -12,7 +12,6 @@ from .metrics import agent_name, execution_duration, executions, verification_ty
 FAILING_AGENT = 10 * percent  # one in ten: retries still hide less than that
 SLOW_AGENT = 60 * s  # the scheduler gives up at 300 s; a bucket ends at 60, so the quantile is sharp there
 FAILING_VERIFICATION = 10 * percent  # what is refused is worked out again: above it, agents mostly repeat themselves
-SEVERAL = 2.5  # failures: one or two prove nothing, and increase() extrapolates, so three may read 2.9
 
 # Recorded series ------------------------------------------------------------------------------------------
 
@@ -120,7 +119,8 @@ agent_slow = Alert(
     for_="10m",
     severity="ticket",
     summary="A tenth of the executions of {agent_name} take longer than {value}",
-    description="Executions of {agent_name} get close to the 300 seconds after which the scheduler gives them up.",
+    description="A tenth of the executions took more than a minute, for 10 minutes; after five minutes the scheduler "
+    "gives one up.",
     check_first=[
         "Does it wait for a language model? Compare with *Language models* on *System health*.",
         "Is the CPU at its limit? Agents share it with verification.",
@@ -179,7 +179,7 @@ no_agent = Alert(
     expr=recent_executions.eq(0),
     for_="10m",
     severity="page",
-    summary="No agent has executed anything for 10 minutes",
+    summary="No agent has executed anything for a quarter of an hour",
     description="Agents answer when they are scraped, and do nothing: the run stands still. Where none answers, the "
     "alert on their targets fires instead.",
     check_first=[
@@ -276,7 +276,6 @@ verification_timeouts = Alert(
     description="Verification could not decide about more than a tenth of what agents proposed in the last half hour.",
     check_first=[
         "Is the verifier's CPU at its limit? Its share is on *System health*.",
-        "Did proposals grow? A larger change takes more than in proportion.",
         "Does one type run out of time alone? Then its solver is stuck: restart it.",
     ],
     tests=_verification_cases("timeout"),

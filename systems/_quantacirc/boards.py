@@ -16,7 +16,7 @@ from watchwright import (
     not_,
 )
 
-from .._shared import at_a_glance, up
+from .._shared import RATE, at_a_glance, up
 from . import agents, resources
 from . import convergence as run
 from .metrics import (
@@ -52,7 +52,6 @@ instance = LabelVariable("instance", run.potential_now, label="instance", title=
 agent = LabelVariable("agent_name", executions, label=agent_name, title="Agent")
 chosen_topic = LabelVariable("topic", messages, label=topic, title="Topic")
 
-RATE = "$__rate_interval"
 SHORT = {"job": "quantacirc-run"}  # as they push it
 ELSEWHERE = {"cluster": not_("")}  # what federation brings
 

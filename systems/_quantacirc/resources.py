@@ -4,7 +4,7 @@ from watchwright import Alert, Case, Gauge, Instant, Unit, any_of, percent, rati
 from watchwright.units import GiB, usd
 
 from .._shared import up
-from .convergence import HERE, LIVE, RUN, phase_now, total_energy
+from .convergence import CORE, HERE, LIVE, RUN, phase_now, total_energy
 from .metrics import (
     connections,
     contraction,
@@ -23,8 +23,8 @@ from .metrics import (
 
 # Limits, each with its reason ---------------------------------------------------------------------------
 
-FAILING_TOPIC = 5 * percent  # the bus redelivers each message up to three times
-FAILING_MODEL = 5 * percent  # providers promise 99 %: above this, falling back to another one pays
+FAILING_TOPIC = 5 * percent  # the bus delivers each message three times at most
+FAILING_MODEL = 5 * percent  # ten times what providers promise to fail: falling back to another one pays
 COST_A_DAY = 48 * usd  # what the budget grants for all models together
 TOO_FAST = COST_A_DAY / 24 * 3  # in one hour: at three times the even pace the day's budget is gone in 8 hours
 BUSY_CPU = 90 * percent  # agents share the rest, and their durations grow
@@ -74,7 +74,6 @@ used_memory = memory.where(component="system", type="total", **LIVE)
 
 # Alerts ---------------------------------------------------------------------------------------------------
 
-CORE = {"job": "quantacirc-core", "instance": "core:8000"}
 BUS = {"job": "quantacirc-messaging", "instance": "m:8000"}
 proposals_topic = messages.where(topic="proposals", **BUS)
 large = llm_requests.where(provider="acme", model="large", job="quantacirc-llm", instance="l:8000")
@@ -86,8 +85,8 @@ message_failures = Alert(
     for_="10m",
     severity="page",
     summary="{value} of the messages on {topic} fail",
-    description="More than one message in twenty on {topic} ended in an error or a timeout for 10 minutes; after three "
-    "deliveries it is lost.",
+    description="More than one message in twenty on {topic} ended in an error or a timeout for 10 minutes; what "
+    "fails three times is lost.",
     check_first=[
         "Errors or timeouts? The panel *Messages* tells. Timeouts mean a slow consumer, errors a broken one.",
         "Are connections to NATS near their limit? Then consumers cannot come back.",
@@ -307,7 +306,7 @@ metric_gone = Alert(
     check_first=[
         "Was the process restarted? Some metrics come with the first record of a run: has the run recorded anything?",
         "Was it released lately? Then the metric may have been renamed: its name is fixed, roll the release back.",
-        "Does a scrape limit drop series? The page *Status > Targets* of Prometheus says so.",
+        "Does `metric_relabel` of its job drop it?",
     ],
     tests=[
         Case(

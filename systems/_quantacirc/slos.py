@@ -34,7 +34,7 @@ llm = Slo(
 message_success = Slo(
     "message-success",
     title="Messages are processed",
-    objective=99.5,  # on a good day one in five hundred is lost to a redelivery
+    objective=99.5,  # on a good day one in five hundred fails and is redelivered
     sli=Ratio(bad=delivered.where(status=["error", "timeout"]), total=delivered),
 )
 message_latency = Slo(

@@ -47,7 +47,7 @@ unapproved_model = Alert(
     "UnapprovedModel",
     expr=unapproved > 0,
     for_="5m",
-    severity="page",
+    severity="ticket",
     summary="{value} processes serve {model} without approval",
     description="A version of {model} is served that was refused, or that nobody has approved yet: nobody answers for "
     "what it decides. While it is loaded a version may be pending for a minute or two.",

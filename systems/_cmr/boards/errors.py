@@ -2,12 +2,12 @@
 
 from watchwright import Dashboard, Query, Row, Stat, Threshold, TimeSeries
 
-from ..._shared import at_a_glance
+from ..._shared import RATE, at_a_glance
 from ..health import component_errors, health_red
 from ..hooks import hook_conflict, recent_conflicts
 from ..metrics import captures, errors, layer, requests, stores
 from ..performance import ERRORS, PROCESS, error_ratio, errors_high
-from .variables import HERE, RATE, instance
+from .variables import HERE, instance
 
 board = Dashboard(
     "Errors",

@@ -2,7 +2,7 @@
 
 from watchwright import Dashboard, Query, Row, Stat, Threshold, TimeSeries
 
-from ..._shared import at_a_glance
+from ..._shared import RATE, at_a_glance
 from ..hooks import hook_conflict, recent_conflicts
 from ..metrics import (
     capacity,
@@ -17,7 +17,7 @@ from ..metrics import (
     stores,
 )
 from ..performance import efficiency_low
-from .variables import RATE, THERE, chosen_layer, instance
+from .variables import THERE, chosen_layer, instance
 
 BY_LAYER = [layer]
 

@@ -3,10 +3,9 @@
 from watchwright import Dashboard, Query, Row, Stat, Threshold, TimeSeries
 
 from ..._process import cpu_seconds, memory
-from ..._shared import at_a_glance
+from ..._shared import RATE, at_a_glance
 from ..metrics import alerts_raised, processing_duration, samples, storage_duration
 from ..monitor import INVALID, LATE, MONITOR, collections, collections_late, invalid_ratio, samples_invalid
-from .variables import RATE
 
 ITS_OWN = {"job": MONITOR["job"]}
 

@@ -2,11 +2,11 @@
 
 from watchwright import Dashboard, Heatmap, Query, Row, Stat, Threshold, TimeSeries
 
-from ..._shared import at_a_glance
+from ..._shared import RATE, at_a_glance
 from .. import health, hooks, monitor, performance
 from ..metrics import forward_duration, request_duration, requests, retrieval_duration, retrievals
 from ..performance import EFFICIENCY, ERRORS, LATENCY, PROCESS
-from .variables import HERE, RATE, instance
+from .variables import HERE, instance
 
 board = Dashboard(
     "Health overview",

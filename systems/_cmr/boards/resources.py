@@ -3,10 +3,10 @@
 from watchwright import Dashboard, Quantity, Query, Row, Stat, Threshold, TimeSeries
 
 from ..._process import cpu_seconds, memory
-from ..._shared import at_a_glance
+from ..._shared import RATE, at_a_glance
 from ..health import FILLING, RESOURCES, health_red, used
 from ..metrics import buffer_size, gpu_allocations, gpu_capacity, gpu_memory, gpu_use
-from .variables import HERE, RATE, instance
+from .variables import HERE, instance
 
 GPU = "GPU {gpu} of {instance}"
 

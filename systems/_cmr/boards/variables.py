@@ -4,8 +4,6 @@ from watchwright import LabelVariable
 
 from ..metrics import captures, layer, requests
 
-RATE = "$__rate_interval"
-
 instance = LabelVariable("instance", requests, label="instance", title="Model on")
 chosen_layer = LabelVariable("layer", captures, label=layer, title="Layer")
 

@@ -3,12 +3,11 @@
 from watchwright import Dashboard, Heatmap, LabelVariable, Query, Row, Stat, Threshold, TimeSeries
 from watchwright.catalogues import objectives
 
-from ..._shared import at_a_glance
+from ..._shared import RATE, at_a_glance
 from .. import promises, serving
 from ..metrics import destination, inference_duration, operation, operations, predicted_load, requests, service
 from ..services import DECLARED
 
-RATE = "$__rate_interval"
 chosen = LabelVariable("destination_service_name", requests, label=destination, title="Service")
 
 failing = objectives.gauge("slo:ratio").where(slo=promises.availability.name, window="5m")
