@@ -16,9 +16,9 @@ from pathlib import Path
 import attrs
 import pytest
 from boards import BoardQuery, queries
+from clockworks import Clockworks, written
 from history import blocks
 from loopback import Prometheus, rendered, rules, running
-from simulated import Clockworks, written
 from targets import answering, targets
 
 from simulators.registry import SIMULATED, simulation

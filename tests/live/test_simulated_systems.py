@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from clockworks import input_series
 from hours import read_by_rules, unit_test
 from loopback import RULES, rendered, rule_files
-from simulated import input_series
 
 from simulators.clockwork import Trouble
 from simulators.registry import SIMULATED, simulation
