@@ -17,7 +17,7 @@ from strict import FOLDER, schemas
 
 from watchwright.backends.artifact import Artifact
 from watchwright.verify.kubernetes import verify
-from watchwright.verify.tools import find
+from watchwright.verify.tools import Tool, find
 from workbench import ROOT, SHOP, Repository, by_environment
 
 PLATFORM = """\
@@ -158,6 +158,21 @@ def test_foreign_checks_read_the_rules_of_a_manifest(shop: Repository) -> None:
     shop.run("render", "--no-verify")
     done = shop.run("check", "--rules", str(shop.root / "kubernetes/shop/prometheusrule.yaml"))
     assert 0 == done.exit_code, done.stderr
+
+
+def test_every_promtool_takes_the_rules_inside(
+    promtools: tuple[Tool, ...], objects: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    """As they stand in the objects: the schema of the Operator knows neither PromQL nor two groups of one name."""
+    files = []
+    for path, each in objects.items():
+        if each["kind"] == "PrometheusRule":
+            files.append(tmp_path / path.replace("/", "-"))
+            files[-1].write_text(json.dumps(each["spec"]), "utf-8")
+    assert files
+    for tool in promtools:
+        done = subprocess.run([tool.path, "check", "rules", *files], capture_output=True, text=True, check=False)
+        assert 0 == done.returncode, done.stderr
 
 
 # Other judges, where they are.
