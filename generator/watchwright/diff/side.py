@@ -6,6 +6,7 @@ Their code runs in a process of its own, which answers with a file of JSON; here
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import tarfile
@@ -125,6 +126,7 @@ def _child(folder: Path, environment: str, answer: Path, *, cost: bool) -> Outco
 
 def child() -> None:
     """What the process does: evaluate the definitions in a folder, and write their state to a file."""
+    gc.disable()  # as of every command: what it makes it keeps until its end
     folder, environment, answer, *cost = sys.argv[1:]
     config = read(Path(folder))
     name = environment if environment in config.environments else next(iter(config.environments), "")

@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 from watchwright.diff.cost import Asked, Cost, asked, costs
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan, PlannedPanel, Recording
 from watchwright.lower.sampling import default
+from watchwright.lower.signals import board_uid
 from watchwright.lower.slos.lowering import Promised
 from watchwright.model.metric import Histogram, Metric, Summary
 from watchwright.model.platform import Platform
@@ -179,8 +180,8 @@ def _part(plan: Plan) -> Part:
         recorded={identity(each.record, each.labels): _recorded(each) for each in own},
         alerts={each.alert: _alert(each) for each in plan.alerts},
         slos={each.objective.slo.name: _promise(each) for each in plan.promises},
-        boards={board.uid: board.dashboard.title for board in plan.boards},
-        panels={f"{board.uid}/{panel.id}": each for board in plan.boards for panel, each in _panels(board)},
+        boards={_board(plan, board): board.dashboard.title for board in plan.boards},
+        panels={f"{_board(plan, board)}/{panel.id}": each for board in plan.boards for panel, each in _panels(board)},
         jobs={job.name: _job(job) for job in plan.jobs},
         sampling={
             each.service: Sampled(
@@ -307,6 +308,11 @@ def _metric(metric: Metric) -> Series:
         buckets=[number(exact(each)) for each in (*bounds, *quantiles)],
         series=sorted(each.name for each in metric.exposed()),
     )
+
+
+def _board(plan: Plan, board: Board) -> str:
+    """What a board is known by: its uid without the environment, for two of these are compared."""
+    return board_uid(board.dashboard, plan.system)
 
 
 def _panels(board: Board) -> Iterator[tuple[PlannedPanel, Panel]]:

@@ -25,6 +25,7 @@ from watchwright.model.metric import Metric
 from watchwright.model.platform import Platform
 from watchwright.model.rule import RecordingRule
 from watchwright.model.system import System
+from watchwright.semantics.world import World
 
 
 @attrs.frozen
@@ -47,7 +48,7 @@ def lower(
     Derive everything, once. Systems are in the order of their names, whatever order they were loaded in.
 
     *notes* are the pages that people wrote beside runbooks. Where the fleet is not to be *whole*, it lacks what follows
-    from the rest and is only written down: unit tests, runbooks, and the boards of SLOs.
+    from the rest and is only written down or checked: unit tests, runbooks, the boards of SLOs, and worlds.
     """
     plans: list[Plan] = []
     findings: list[Finding] = []
@@ -125,5 +126,5 @@ def _plan(system: System, platform: Platform, resolver: Resolver, wanted: _Wante
         runbooks=pages,
         sampling=system.sampling,
         promises=promises,
-        world=world(rules, watching, resolver),
+        world=world(rules, watching, resolver) if wanted.whole else World(),
     )
