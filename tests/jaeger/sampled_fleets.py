@@ -1,11 +1,15 @@
 """Fleets that sample, as short as a test wants them."""
 
+import attrs
+
 from watchwright import Jaeger, Platform, System
 from watchwright.backends import jaeger as backend
 from watchwright.checks import jaeger as running
 from watchwright.checks import sampling
+from watchwright.load import load
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
+from workbench import ROOT
 
 CHECKS = (
     sampling.probability,
@@ -36,6 +40,13 @@ def fleet(*samplings, jaeger=None, **systems):
     )
     assert not lowered.findings
     return lowered.fleet
+
+
+def shipped(version):
+    """The systems of this repository, as a Jaeger of that version samples them."""
+    loaded = load(ROOT / "systems", Environment(), ROOT)
+    platform = attrs.evolve(loaded.platform, jaeger=attrs.evolve(loaded.platform.jaeger, version=version))
+    return lower(loaded.systems, platform, Environment(), whole=False).fleet
 
 
 def files(sampled):

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from jaeger_oracle import answer
 from real_jaeger import started, validated, wait, written
-from sampled_fleets import findings, fleet
+from sampled_fleets import findings, fleet, shipped
 
 from watchwright import Jaeger, RateLimiting, Sampling, TraceLink
 
@@ -96,13 +96,24 @@ def test_jaeger_that_reloads_takes_the_newer_configuration_too(jaeger, tmp_path)
 @pytest.mark.parametrize("name", SAMPLED)
 def test_jaeger_serves_what_was_declared(jaeger, tmp_path, name):
     """Started from the rendered folder, it answers for each service, and for one nobody names, as the oracle does."""
-    folder = written(SAMPLED[name], tmp_path)
+    assert {} == misunderstood(jaeger, written(SAMPLED[name], tmp_path))
+
+
+def test_jaeger_serves_what_this_repository_declares(jaeger, tmp_path):
+    """For every service and operation of its systems."""
+    sampled = shipped("2.0")
+    assert [] == findings(sampled)
+    assert {} == misunderstood(jaeger, written(sampled, tmp_path))
+
+
+def misunderstood(binary, folder):
+    """What Jaeger answers for a service where the oracle says something else, with both."""
     text = (folder / "sampling.json").read_text(encoding="utf-8")
     services = [each["service"] for each in json.loads(text)["service_strategies"]]
-    with running(jaeger, folder) as url:
-        for service in [*services, "nobody"]:
-            assert answer(text, service) == read(get(url, service)), service
+    with running(binary, folder) as url:
+        both = {each: (answer(text, each), read(get(url, each))) for each in [*services, "nobody"]}
     assert "Failed to parse" not in (folder / "log").read_text()
+    return {service: each for service, each in both.items() if each[0] != each[1]}
 
 
 TRAPS = {
