@@ -26,8 +26,9 @@ def metrics(
             yield about.says("lost", "is gone", mark="-", attention=bool(users), impact=_impact(users))
     for name, metric in after["metrics"].items():
         if name in before["metrics"]:
-            users = now.of(metric["series"])
-            yield from _compared(_about(system, name, metric), before["metrics"][name], metric, users)
+            was = before["metrics"][name]
+            if {**was, "place": ""} != {**metric, "place": ""}:  # who uses it is worked out for what changed alone
+                yield from _compared(_about(system, name, metric), was, metric, now.of(metric["series"]))
         elif name not in renames.values():
             yield _about(system, name, metric).says("new", f"is new, a {metric['kind']}", mark="+")
 
