@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import checked, said
 
@@ -126,6 +126,7 @@ def _has_no_groups(value: dict[str, object]) -> bool:
     return groups is None or (isinstance(groups, list) and all(each is None for each in groups))
 
 
+@settings(deadline=None)  # nothing is timed
 @given(st.dictionaries(KEYS, JSON, max_size=6))
 def test_no_shape_of_a_document_ends_in_a_traceback(value: dict[str, object]) -> None:
     """Whatever stands where something else is expected."""
