@@ -25,9 +25,9 @@ def test_an_example_that_is_right_is_right_altogether(example: Example, reposito
     assert [] == [(each.id, each.message) for each in found_in(repository, example, example.good)]
 
 
-# What no definition and no file brings about: states of the disk, of the tools, of Watchwright itself
+# What no definition and no file brings about: states of the disk, of Git, of the tools, of Watchwright itself
 EVENTS = (
-    "config/", "file/unreadable", "internal/", "kubernetes/datasource", "kubernetes/invalid", "load/no-folder",
+    "config/", "diff/", "file/unreadable", "internal/", "kubernetes/datasource", "kubernetes/invalid", "load/no-folder",
     "promtool/", "tool/", "write/",
 )  # fmt: skip
 
