@@ -39,8 +39,6 @@ def found(server: Server, world: World, seeds: range) -> list[str]:
     return [str(each) for each in wrong]
 
 
-_EVERYTHING = n.Numbers(nan=True)
-
 #: Rules of the derivation, and how each of them is broken.
 _BROKEN: list[tuple[object, str, Callable[..., Any]]] = [
     (Labels, "by", lambda self, kept: self),

@@ -148,7 +148,7 @@ class Session:
 
     def slos(self, system: str | None, backfill: int | None = None) -> None:
         """The rules of SLOs of one environment, as one document: the given environment, or the default."""
-        artifacts, findings, known = self._stage(
+        artifacts, findings, known = self.stage(
             "evaluating the definitions", lambda: slo_rules(self.config, self.environment, system, backfill)
         )
         self._add(findings)
@@ -169,14 +169,15 @@ class Session:
 
     def stage(self, doing: str, run: Callable[[], R]) -> R:
         """Whatever takes longer says what it is doing."""
-        return self._stage(doing, run)
+        with progress("" if self.quiet or self.as_json else doing):
+            return run()
 
     def differs(self) -> None:
         """End with 1, though there is nothing to mend."""
         self._difference = True
 
     def _build(self) -> Built:
-        built = self._stage("evaluating the definitions", lambda: build(self.config, self.environment))
+        built = self.stage("evaluating the definitions", lambda: build(self.config, self.environment))
         self._add(built.findings)
         return built
 
@@ -186,7 +187,7 @@ class Session:
         told = {each.subject for each in self._findings if each.id.startswith("metric/")}
         asking = f"asking {', '.join(map(str, self._promtools.tools)) or 'promtool'}"
         for each in built.environments:
-            verdict = self._stage(
+            verdict = self.stage(
                 asking,
                 lambda each=each: verify(  # type: ignore[misc] # mypy cannot type its default
                     each.artifacts,
@@ -209,7 +210,7 @@ class Session:
 
         judges: dict[Tool, None] = {}
         for each in built.environments:
-            verdict = self._stage(
+            verdict = self.stage(
                 "running the unit tests of all alerts",
                 lambda each=each: unit_tests(  # type: ignore[misc] # as above
                     each.artifacts, self._promtools, prometheus=each.fleet.platform.prometheus
@@ -243,10 +244,6 @@ class Session:
     def _add(self, findings: Iterable[Finding]) -> None:
         known = set(self._findings)
         self._findings += [each for each in dict.fromkeys(findings) if each not in known]
-
-    def _stage(self, doing: str, run: Callable[[], R]) -> R:
-        with progress("" if self.quiet or self.as_json else doing):
-            return run()
 
     def _say(self, text: str) -> None:
         if not self.quiet and not self.as_json:

@@ -19,16 +19,17 @@ def metrics(
     for name, metric in before["metrics"].items():
         if name in renames:
             new = after["metrics"][renames[name]]
-            yield _renamed(_about(system, name, new), renames[name], now.of(metric["series"]), now.of(new["series"]))
+            left, moved = (now.of(system, each["series"]) for each in (metric, new))
+            yield _renamed(_about(system, name, new), renames[name], left, moved)
         elif name not in after["metrics"]:
-            users = then.of(metric["series"])
+            users = then.of(system, metric["series"])
             about = _about(system, name, metric)
             yield about.says("lost", "is gone", mark="-", attention=bool(users), impact=_impact(users))
     for name, metric in after["metrics"].items():
         if name in before["metrics"]:
             was = before["metrics"][name]
             if {**was, "place": ""} != {**metric, "place": ""}:  # who uses it is worked out for what changed alone
-                yield from _compared(_about(system, name, metric), was, metric, now.of(metric["series"]))
+                yield from _compared(_about(system, name, metric), was, metric, now.of(system, metric["series"]))
         elif name not in renames.values():
             yield _about(system, name, metric).says("new", f"is new, a {metric['kind']}", mark="+")
 

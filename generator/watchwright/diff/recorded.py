@@ -18,7 +18,7 @@ def recorded(system: str, before: Part, after: Part, uses: Uses) -> Iterator[Cha
         if name in renamed:
             said = f"is recorded as {renamed[name]} now: what was recorded before stays under the old name"
             other = new[renamed[name]]
-            yield _about(system, name, other).says("renamed", said, impact=_felt_by(other, uses))
+            yield _about(system, name, other).says("renamed", said, impact=_felt_by(system, other, uses))
         elif name not in new:
             yield _about(system, name, rule).says("lost", "is no longer recorded", mark="-", before=(rule["expr"],))
     for name, rule in new.items():
@@ -30,7 +30,7 @@ def recorded(system: str, before: Part, after: Part, uses: Uses) -> Iterator[Cha
                 "is computed otherwise",
                 before=(old[name]["expr"],),
                 after=(rule["expr"],),
-                impact=_felt_by(rule, uses),
+                impact=_felt_by(system, rule, uses),
             )
 
 
@@ -38,5 +38,5 @@ def _about(system: str, name: str, rule: Recorded) -> About:
     return About(kind="series", system=system, name=name, place=rule["place"])
 
 
-def _felt_by(rule: Recorded, uses: Uses) -> tuple[str, ...]:
-    return tuple(map(str, uses.of([rule["record"]])))
+def _felt_by(system: str, rule: Recorded, uses: Uses) -> tuple[str, ...]:
+    return tuple(map(str, uses.of(system, [rule["record"]])))

@@ -26,24 +26,32 @@ class Uses:
 
     def __init__(self, state: State) -> None:
         self._readers: dict[str, list[tuple[User, str]]] = {}
+        self._own = {system: frozenset(_names(part)) for system, part in state["systems"].items()}
         for system, part in state["systems"].items():
             for user, records, names in _reading(system, part):
                 for name in names:
                     self._readers.setdefault(name, []).append((user, records))
 
-    def of(self, names: Iterable[str]) -> list[User]:
-        """Alerts first, then SLOs, panels, and recorded series, whatever stands between them and the series."""
+    def of(self, system: str, names: Iterable[str]) -> list[User]:
+        """
+        Who reads these series of a *system*, whatever stands between: alerts first, then SLOs, panels, recorded series.
+
+        Another system that has series of such a name itself reads those.
+        """
         found: dict[User, None] = {}
-        waiting, seen = list(names), set[str]()
+        waiting = [(system, name) for name in names]
+        seen = set[tuple[str, str]]()
         while waiting:
-            name = waiting.pop()
-            if name in seen:
+            owner, name = each = waiting.pop()
+            if each in seen:
                 continue
-            seen.add(name)
+            seen.add(each)
             for user, records in self._readers.get(name, ()):
+                if user.system != owner and name in self._own[user.system]:
+                    continue
                 found[user] = None
                 if records:
-                    waiting.append(records)
+                    waiting.append((user.system, records))
         return sorted(found, key=lambda each: (_ORDER.index(each.what), each.system, each.part))
 
 
@@ -63,8 +71,9 @@ def _reading(system: str, part: Part) -> Iterator[tuple[User, str, list[str]]]:
 
 def series_names(state: State) -> frozenset[str]:
     """Every series that any system exposes or records."""
-    found: set[str] = set()
-    for part in state["systems"].values():
-        found.update(name for metric in part["metrics"].values() for name in metric["series"])
-        found.update(rule["record"] for rule in part["recorded"].values())
-    return frozenset(found)
+    return frozenset(name for part in state["systems"].values() for name in _names(part))
+
+
+def _names(part: Part) -> Iterator[str]:
+    yield from (name for metric in part["metrics"].values() for name in metric["series"])
+    yield from (rule["record"] for rule in part["recorded"].values())

@@ -170,7 +170,6 @@ class MetricUnit:
 
 #: The part of a name that says the unit: the last word, once what kind of series it is has been cut off.
 #: https://prometheus.io/docs/practices/naming/
-_KIND_SUFFIXES = ("_total", "_created", "_info")
 UNIT_WORDS = frozenset(
     {
         "seconds",
