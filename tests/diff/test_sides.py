@@ -170,3 +170,17 @@ def test_programs_get_json(shop: Repository) -> None:
     (change,) = json.loads(shop.run("diff", "--format", "json").stdout)["changes"]
 
     assert ("alert/threshold", True, "systems/shop.py") == (change["id"], change["attention"], change["file"])
+
+
+def test_a_change_of_a_metric_is_not_felt_by_a_system_that_has_one_of_that_name(shop: Repository) -> None:
+    """It reads its own: selectors are scoped by jobs."""
+    shop.write("systems/stall.py", SHOP.replace('"shop"', '"stall"').replace('"Shop"', '"Stall"'))
+    committed(shop, "a stall")
+    bare = SHOP.replace('labels=[Label("result", values=["paid", "failed"])]', "labels=[]")
+    shop.write("systems/shop.py", bare.replace('.where(result="failed")', ""))
+
+    said = shop.run("diff").stdout
+
+    assert "has no label result any more" in said
+    assert "OrdersFail of shop" in said
+    assert "of stall" not in said
