@@ -1,119 +1,45 @@
-"""What objectives are lowered to: thresholds, windows, names, groups, and who reads whom."""
+"""What objectives are lowered to: thresholds, windows, names, alerts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import attrs
 import pytest
+from declared_slos import (
+    JOB,
+    VARIANTS,
+    bad,
+    depth,
+    failed,
+    groups,
+    name_of,
+    nightly,
+    plain,
+    planned,
+    preset,
+    promised,
+    recorded,
+    requests,
+    rules,
+    share,
+    slo,
+    variants,
+    wait,
+)
 
-from watchwright import Counter, Gauge, Histogram, Job, Platform, Ruler, System, drop_labels, not_, percent, regex
+from watchwright import Job, Platform, drop_labels, not_, percent, regex
 from watchwright.discovery import Static
-from watchwright.lower.fleet import lower
-from watchwright.lower.plan import Alerting, Plan, Recording, Rule, RuleFile, RuleGroup
-from watchwright.lower.slos.lowering import Promised
-from watchwright.model.environment import Environment
-from watchwright.query.layout import layout
-from watchwright.query.tree import Aggregation, Binary, Node, Selector, Subquery, Window, walk
+from watchwright.lower.plan import Alerting, Plan, Recording, Rule
+from watchwright.query.tree import Aggregation, Binary, Selector, walk
 from watchwright.slo import (
-    BurnAlert,
-    ErrorRatio,
-    Fresh,
-    Held,
     Latency,
-    Maintenance,
     Ratio,
-    Slo,
-    Tier,
     Tracked,
     burn_alerts,
 )
-
-requests = Counter("requests_total", "Requests.", labels=["code", "zone"])
-plain = Counter("sent_total", "Sent.")
-failed = Counter("failed_total", "Failed.")
-preset = Counter("orders_total", "Orders.", labels=["result"], preset=True)
-wait = Histogram("wait_seconds", "Wait.", labels=["zone"], buckets=[0.3, 1, 10])
-native = Histogram("rpc_seconds", "Time.", labels=["zone"], native=True)
-depth = Gauge("queue_depth", "Depth.", labels=["zone"])
-done = Gauge("backup_success_timestamp_seconds", "Last success.", labels=["zone"])
-share = Gauge("error_share", "Share.", labels=["zone"], unit="ratio")
-JOB = Job("shop", Static(["shop:1"]))
-
-bad = Ratio(bad=requests.where(code="500"), total=requests)
-nightly = Maintenance("nightly", start="23:30", lasts="2h", days=["sat", "sun"])
-VARIANTS: Mapping[str, Mapping[str, Any]] = {
-    "30d": {},
-    "28d": {"period": "28d"},
-    "1d": {"period": "1d"},
-    "month": {"period": "month"},
-    "quarter": {"period": "quarter"},
-    "any error": {"objective": None, "any_error": True},
-    "by label": {"by": ["zone"]},
-    "objectives": {"by": ["zone"], "objectives": {"eu": 99.99, "us": 99.99, "test": 90}},
-    "maintenance": {"maintenance": [nightly]},
-    "excused": {"maintenance": [nightly, attrs.evolve(nightly, excuses_budget=True)]},
-    "maintenance by the month": {"maintenance": [nightly], "period": "month"},
-    "sloth": {"names": "sloth"},
-    "sloth by label and month": {"names": "sloth", "by": ["zone"], "period": "month"},
-    "45s": {"interval": "45s"},
-    "no alerts": {"alerts": []},
-    "enough events": {"least_events": 100, "least_failures": 0},
-    "short and long windows in each alert": {
-        "alerts": [
-            BurnAlert("page", [Tier("10m", short="1m", spends=0.01), Tier("3d", short="6h", spends=0.5)]),
-            BurnAlert("ticket", [Tier("1d", short="10m", spends=0.3), Tier("7d", short="45m", spends=0.5)]),
-        ]
-    },
-    "good": {"sli": Ratio(good=requests.where(code="200", zone="eu"), total=requests)},
-    "without first values": {"sli": Ratio(bad=failed, total=plain)},
-    "latency": {"sli": Latency(wait, below="1s")},
-    "native latency": {"sli": Latency(native, below="1s")},
-    "held": {"sli": Held(depth < 100)},
-    "tracked": {"sli": Tracked(depth.avg(), at_most=100)},
-    "fresh": {"sli": Fresh(done, within="1d")},
-    "error ratio": {"sli": ErrorRatio(share)},
-    "error ratio by traffic": {"sli": ErrorRatio(share, traffic=requests.rate("5m"))},
-}
-variants = pytest.mark.parametrize("variant", VARIANTS)
-
-
-def slo(name: str = "a", **parts: Any) -> Slo:
-    return Slo(name, **{"objective": 99.9, "sli": bad, **parts})
-
-
-def planned(*slos: Slo, platform: Platform | None = None, system: str = "shop", jobs: Any = (JOB,)) -> Plan:
-    made = lower([System(system, owner="sales", jobs=jobs, slos=slos)], platform or Platform(), Environment())
-    assert [] == [str(each) for each in made.findings]
-    return made.fleet.plans[0]
-
-
-def promised(platform: Platform | None = None, **parts: Any) -> Promised:
-    (promise,) = planned(slo(**parts), platform=platform).promises
-    return promise
-
-
-def groups(plan: Plan) -> list[tuple[RuleFile, RuleGroup]]:
-    return [(file, group) for file in plan.files if file.name.startswith("slo-") for group in file.groups]
-
-
-def rules(plan: Plan) -> list[Rule]:
-    return [rule for _, group in groups(plan) for rule in group.rules]
-
-
-def recorded(record: str, window: str = "", platform: Platform | None = None, **parts: Any) -> str:
-    """The expression of a recorded series."""
-    made = promised(platform, **parts)
-    (rule,) = (
-        each
-        for each in (*made.fast, *made.slow, *made.fixed)
-        if each.record == record and window in (each.labels.get("window", ""), "")
-    )
-    return repr(rule.expr)
-
 
 # Tracked values -----------------------------------------------------------------------------------------
 
@@ -214,51 +140,6 @@ def test_windows_of_alerts_are_recorded_by_the_fast_group_and_the_period_by_the_
     assert slow == [each.labels["window"] for each in made.slow if each.record == "slo:ratio"]
 
 
-# Who reads whom -----------------------------------------------------------------------------------------
-
-
-@variants
-def test_producers_stand_before_consumers_in_their_group(variant: str) -> None:
-    for _, group in groups(planned(slo(**VARIANTS[variant]))):
-        places = {_key(rule): place for place, rule in enumerate(group.rules) if isinstance(rule, Recording)}
-        early = [
-            (_said(rule), read)
-            for place, rule in enumerate(group.rules)
-            for read, _ in _reads(rule.expr)
-            if places.get(read, -1) >= place
-        ]
-        assert [] == early
-
-
-@variants
-def test_of_the_other_group_ranges_alone_are_read(variant: str) -> None:
-    """Nobody says which of two groups is evaluated first, and a slow one has samples that are minutes old."""
-    both = {group.name: group.rules for _, group in groups(planned(slo(**VARIANTS[variant])))}
-    made = {name: {_key(rule) for rule in its if isinstance(rule, Recording)} for name, its in both.items()}
-    assert 2 == len(both)
-    for name, its in both.items():
-        others = set().union(*(keys for other, keys in made.items() if other != name))
-        assert [] == [(_said(rule), read) for rule in its for read, ranged in _reads(rule.expr) if not ranged
-                      and read in others]  # fmt: skip
-
-
-@variants
-def test_every_recorded_name_that_a_rule_reads_is_recorded(variant: str) -> None:
-    """With the window that it selects."""
-    plan = planned(slo(**VARIANTS[variant]))
-    made = {_key(rule) for rule in rules(plan) if isinstance(rule, Recording)}
-    read = {key for rule in rules(plan) for key, _ in _reads(rule.expr) if ":" in key[0]}
-    assert read <= made
-
-
-def test_texts_that_slos_of_one_shape_share_are_their_own() -> None:
-    """As printed from their trees; of all variants in one system, twice each, with names of one length."""
-    every = [slo(f"s{n:02}{twin}", **parts) for n, parts in enumerate(VARIANTS.values()) for twin in "ab"]
-    found = rules(planned(*every))
-    assert len(found) > 800
-    assert [] == [_said(rule) for rule in found if rule.promql != layout(rule.expr)]
-
-
 # Indicators ---------------------------------------------------------------------------------------------
 
 
@@ -331,7 +212,7 @@ def test_no_two_rules_make_the_same_series(names: Any) -> None:
     slos = [slo("a", names=names), slo("b", names=names, **VARIANTS["objectives"]), slo("c", names=names, period="month",
             maintenance=[nightly])]  # fmt: skip
     plans = [planned(*slos, system=system) for system in ("shop", "web")]
-    made = [(_name(rule), frozenset(rule.labels.items())) for plan in plans for rule in rules(plan)]
+    made = [(name_of(rule), frozenset(rule.labels.items())) for plan in plans for rule in rules(plan)]
     assert len(made) == len(set(made))
 
 
@@ -424,50 +305,12 @@ KEEPING = Platform(keep=["cluster"])
 def test_kept_labels_are_in_every_aggregation_and_match(variant: str) -> None:
     """But where the other side is the time of day or the date, which have no labels."""
     found = rules(planned(slo(**VARIANTS[variant]), platform=KEEPING))
-    assert [] == [lost for rule in found if _name(rule) != "slo:bad:rate_first" for lost in _lost(rule)]
+    assert [] == [lost for rule in found if name_of(rule) != "slo:bad:rate_first" for lost in _lost(rule)]
 
 
 def test_first_values_of_one_cluster_are_not_compared_with_targets_of_another() -> None:
     (first,) = (rule for rule in promised(KEEPING).fast if rule.record == "slo:bad:rate_first")
     assert [] == list(_lost(first))
-
-
-# A ruler that limits groups -------------------------------------------------------------------------------
-
-
-MIMIR = Platform(ruler=Ruler(rules_per_group=20, groups=70))
-
-
-def test_forty_five_slos_fit_into_the_groups_that_mimir_takes() -> None:
-    """Of usual alerts, with all that their system needs beside them; two groups each would be 34 SLOs."""
-    most = next(count for count in range(66, 0, -1) if sum(len(file.groups) for file in _packed(count).files) <= 70)
-    assert most >= 45
-    assert max(len(group.rules) for _, group in groups(_packed(most))) <= 20
-
-
-def test_packed_rules_of_an_slo_stay_together_and_in_order() -> None:
-    """What reads the others' records stands behind them, in one group."""
-    plan = _packed(60)
-    for promise in plan.promises:
-        fast, slow = _places(plan, promise)
-        for places in (fast, slow):
-            assert 1 == len({group for group, _ in places})
-            assert all(before < after for (_, before), (_, after) in pairwise(places))
-
-
-def test_slos_of_different_intervals_share_no_group() -> None:
-    plan = planned(slo("a"), slo("b", interval="1m"), slo("c", interval="45s"), platform=MIMIR)
-    assert ["30s", "45s", "1m", "4m30s", "5m"] == list(dict.fromkeys(group.interval for _, group in groups(plan)))
-
-
-def test_without_a_ruler_each_slo_has_a_group_of_each_speed() -> None:
-    plan = planned(slo("b"), slo("a", period="month"))
-    assert [
-        ("slo-fast", "shop-slo-fast-a", "30s"),
-        ("slo-fast", "shop-slo-fast-b", "30s"),
-        ("slo-slow", "shop-slo-slow-a", "5m"),
-        ("slo-slow", "shop-slo-slow-b", "5m"),
-    ] == [(file.name, group.name, group.interval) for file, group in groups(plan)]
 
 
 # Helpers ------------------------------------------------------------------------------------------------
@@ -485,28 +328,6 @@ def _code(matcher: str) -> Mapping[str, Any]:
     return {"code": not_(pattern) if op.startswith("!") else pattern}
 
 
-def _name(rule: Rule) -> str:
-    return rule.record if isinstance(rule, Recording) else rule.alert
-
-
-def _said(rule: Rule) -> str:
-    return f"{_name(rule)}{dict(rule.labels)}"
-
-
-def _key(rule: Recording) -> tuple[str, str]:
-    return rule.record, rule.labels.get("window", "")
-
-
-def _reads(root: Node) -> Iterator[tuple[tuple[str, str], bool]]:
-    """What is selected, with its window, and whether over a range."""
-    ranged = {id(node.vector if isinstance(node, Window) else node.expr) for node in walk(root)
-              if isinstance(node, Window | Subquery)}  # fmt: skip
-    for node in walk(root):
-        if isinstance(node, Selector):
-            window = next((each.value for each in node.matchers if each.label == "window"), "")
-            yield (node.name, window), id(node) in ranged
-
-
 def _identities(plan: Plan) -> Iterator[str]:
     for rule in rules(plan):
         yield from (repr(node) for node in walk(rule.expr) if isinstance(node, Selector) and ":" in node.name)
@@ -521,13 +342,3 @@ def _lost(rule: Rule) -> Iterator[str]:
         elif isinstance(node, Binary) and node.matching and node.matching.on:
             series = any(isinstance(each, Selector) for each in walk(node.right))
             yield from [repr(node)] if series and "cluster" not in node.matching.labels else ()
-
-
-def _packed(count: int) -> Plan:
-    return planned(*(slo(f"s{i:02}") for i in range(count)), platform=MIMIR)
-
-
-def _places(plan: Plan, promise: Promised) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """Group and place of each rule of the two speeds, in the order that they must have."""
-    found = {id(rule): (group.name, place) for _, group in groups(plan) for place, rule in enumerate(group.rules)}
-    return [found[id(rule)] for rule in (*promise.fast, *promise.rules)], [found[id(rule)] for rule in promise.slow]
