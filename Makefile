@@ -6,14 +6,19 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-# What `make tools-latest` builds; v0.<major*100+minor>.<patch> is the Go module of Prometheus <major>.<minor>.<patch>
-LATEST := 3.14.0
-LATEST_MODULE := v0.314.0
-# Built where neither PATH nor apt has a promtool
-PINNED_MODULE := v0.305.0
-PINNED := 3.5.0
 # The clouds' service discoveries take minutes and gigabytes to compile, and no definition uses them
 GO_TAGS := remove_all_sd,enable_kubernetes_sd,enable_dns_sd,enable_consul_sd
+
+# v0.<major*100+minor>.<patch> is the Go module of Prometheus <major>.<minor>.<patch>
+prometheus = $(1) $(GO_TAGS) "-X github.com/prometheus/common/version.Version=$(1)" \
+	github.com/prometheus/prometheus/cmd/{promtool,prometheus}@$(2)
+LATEST := $(call prometheus,3.14.0,v0.314.0)
+# Built where neither PATH nor apt has a promtool
+PINNED := $(call prometheus,3.5.0,v0.305.0)
+KUSTOMIZE := kustomize-5.4.3 "" "" sigs.k8s.io/kustomize/kustomize/v5@v5.4.3
+KUBECONFORM := kubeconform-0.7.0 "" "" github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0
+# The newest Jaeger 2 that is a Go module which others can build: the release candidate of 2.0
+JAEGER := jaeger-2.0 "" "" github.com/jaegertracing/jaeger/cmd/jaeger@v1.62.0
 
 .PHONY: help
 help: ## Show the commands
@@ -64,8 +69,14 @@ setup: .venv/installed promtool
 
 .PHONY: promtool
 promtool:
-	@if ! .ci/promtool found; then .ci/promtool get $(PINNED) $(PINNED_MODULE) $(GO_TAGS); fi
+	@if ! .ci/tools found; then .ci/tools get $(PINNED); fi
 
 .PHONY: tools-latest
-tools-latest: ## Build the newest promtool and prometheus with Go, into .tools/ (optional)
-	@.ci/promtool build $(LATEST) $(LATEST_MODULE) $(GO_TAGS)
+tools-latest: ## Build the newest promtool and prometheus with Go, and what judges manifests, into .tools/ (optional)
+	@.ci/tools build $(LATEST)
+	.ci/tools build $(KUSTOMIZE)
+	.ci/tools build $(KUBECONFORM)
+
+.PHONY: tools-jaeger
+tools-jaeger: ## Build a Jaeger with Go into .tools/, for the tests that ask a real one: ten minutes (optional)
+	@.ci/tools build $(JAEGER)
