@@ -2,7 +2,7 @@
 
 
 class DefinitionError(Exception):
-    """A malformed part of a definition. It ends its module; the loader reports it with its place."""
+    """A malformed part of a definition. The loader reports it with its place, and goes on after it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

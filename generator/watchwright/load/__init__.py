@@ -20,6 +20,8 @@ from types import ModuleType
 import attrs
 
 from watchwright.finding import Finding, reports
+from watchwright.load.misspelt import meant
+from watchwright.load.recovery import Recovery
 from watchwright.model.environment import MARK, Environment
 from watchwright.model.error import DefinitionError
 from watchwright.model.platform import Platform
@@ -47,7 +49,7 @@ def import_failed(error: ImportError, source: Source) -> Finding:
     """
     message = _PACKAGE.sub("", str(error))
     neighbour = isinstance(error, ModuleNotFoundError) and "." not in (error.name or ".")
-    return Finding(message, source=source, hint="neighbours are imported with a dot" if neighbour else "")
+    return Finding(message, source=source, hint="neighbours are imported with a dot" if neighbour else meant(error))
 
 
 @reports("load/malformed")
@@ -55,7 +57,8 @@ def malformed(error: DefinitionError, source: Source) -> Finding:
     """
     A part of a definition is malformed: a duration that is none, a name with a slash, a threshold without a number.
 
-    It ends its module, and the other modules go on. The message says what was wanted and what was got.
+    The message says what was wanted and what was got. What needs the part is not checked yet; what else is malformed
+    is said all the same, here and in other modules.
     """
     return Finding(error.message, source=source, hint=error.hint)
 
@@ -63,7 +66,7 @@ def malformed(error: DefinitionError, source: Source) -> Finding:
 @reports("load/exception")
 def exception(error: BaseException, source: Source) -> Finding:
     """A definition raised an exception of Python's own. The place is the innermost line of yours on its way."""
-    return Finding(f"{type(error).__name__}: {error}", source=source)
+    return Finding(f"{type(error).__name__}: {error}", source=source, hint=meant(error))
 
 
 @reports("load/value")
@@ -112,13 +115,25 @@ def duplicate_platform(source: Source, other: Source) -> Finding:
 
 @attrs.define
 class Loaded:
-    """What the modules define, and what is wrong with them."""
+    """What the modules below a package define, and what is wrong with them."""
 
     platform: Platform = attrs.field(factory=Platform)
     systems: list[System] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
     unmarked: Source = NOWHERE
+    failed: bool = False
+    recovery: Recovery = attrs.field(init=False)
+    _package: str = ""
     _platforms: list[Platform] = attrs.field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.recovery = Recovery(self._package, self.fail)
+
+    def fail(self, error: BaseException, place: Place | None = None) -> None:
+        """A definition raised *error*, near *place* if no line of its own is on the way."""
+        self.failed = True
+        if not self.recovery.follows(error):
+            self.findings.append(_failure(error, place))
 
     def add(self, value: object) -> bool:
         """Take a value of a module, if it is one of ours; imported twice it is still one."""
@@ -159,21 +174,32 @@ class Loaded:
 
 
 def load(folder: Path, environment: Environment, repository: Path) -> Loaded:
-    """Run every module of *folder* whose name does not begin with `_`, in the order of their names."""
-    loaded = Loaded()
+    """
+    Run every module of *folder* whose name does not begin with `_`, in the order of their names.
+
+    Where one fails all are run once more, to find what else is wrong in them.
+    """
     if not folder.is_dir():
-        loaded.findings.append(no_folder(_below(folder, repository)))
-        return loaded
+        return Loaded(findings=[no_folder(_below(folder, repository))])
     with definitions_in(str(folder) + os.sep, str(repository)), _no_bytecode(), contextlib.redirect_stdout(sys.stderr):
-        package = _package(folder)
-        try:
-            for file in sorted(folder.glob("*.py")):
-                if not file.name.startswith("_"):
-                    _load_module(package, file, environment, loaded)
-        finally:
-            _forget(package)
+        loaded = _run(folder, environment)
+        if loaded.failed:
+            loaded.findings = _run(folder, environment, recover=True).findings
     if not loaded.systems and not loaded.findings:
         loaded.findings.append(no_system(_below(folder, repository), loaded.unmarked))
+    return loaded
+
+
+def _run(folder: Path, environment: Environment, *, recover: bool = False) -> Loaded:
+    package = _package(folder)
+    loaded = Loaded(package=package)
+    try:
+        with loaded.recovery.installed() if recover else contextlib.nullcontext():
+            for file in sorted(folder.glob("*.py")):
+                if not file.name.startswith("_"):
+                    _load_module(f"{package}.{file.stem}", file, environment, loaded)
+    finally:
+        _forget(package)
     return loaded
 
 
@@ -181,13 +207,12 @@ def _below(folder: Path, repository: Path) -> str:
     return folder.relative_to(repository).as_posix() if folder.is_relative_to(repository) else str(folder)
 
 
-def _load_module(package: str, file: Path, environment: Environment, loaded: Loaded) -> None:
-    at_file = Place(relative(str(file)), 1)
-    with _reporting(at_file, loaded.findings):
-        module = importlib.import_module(f"{package}.{file.stem}")
-        for name, value in list(vars(module).items()):
-            if not name.startswith("_"):
-                _take(name, value, module, environment, loaded)
+def _load_module(name: str, file: Path, environment: Environment, loaded: Loaded) -> None:
+    with _failing(loaded, Place(relative(str(file)), 1)):
+        module = importlib.import_module(name)
+        for word, value in list(vars(module).items()):
+            if not word.startswith("_"):
+                _take(word, value, module, environment, loaded)
 
 
 def _take(name: str, value: object, module: ModuleType, environment: Environment, loaded: Loaded) -> None:
@@ -198,7 +223,7 @@ def _take(name: str, value: object, module: ModuleType, environment: Environment
         if _returns_system(value):
             loaded.unmarked = Source((place,))
         return
-    with _reporting(place, loaded.findings):
+    with _failing(loaded, place):
         result = value(environment)
         if not loaded.add(result):
             loaded.findings.append(no_value(name, result, Source((place,))))
@@ -213,26 +238,29 @@ def _line(function: Callable[..., object]) -> int:
 
 
 @contextlib.contextmanager
-def _reporting(place: Place, findings: list[Finding]) -> Iterator[None]:
-    """Turn whatever a definition raises into a finding at its innermost line."""
+def _failing(loaded: Loaded, place: Place) -> Iterator[None]:
+    """A definition may raise anything."""
     try:
         yield
-    except SyntaxError as error:
-        file = relative(error.filename) if error.filename else place.file
-        findings.append(syntax_error(error, Place(file, error.lineno or 1, error.offset or None)))
-    except DefinitionError as error:
-        findings.append(malformed(error, _source(error, place)))
-    except ImportError as error:
-        findings.append(import_failed(error, _source(error, place)))
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # a definition may raise anything
-        findings.append(exception(error, _source(error, place)))
+    except BaseException as error:  # an exit, too
+        loaded.fail(error, place)
 
 
-def _source(error: BaseException, place: Place) -> Source:
-    found = of_error(error)
-    return found if found != NOWHERE else Source((place,))
+def _failure(error: BaseException, place: Place | None) -> Finding:
+    """What a definition raised, at its innermost line."""
+    source = of_error(error)
+    if source == NOWHERE and place:
+        source = Source((place,))
+    match error:
+        case SyntaxError(filename=str(file)):
+            return syntax_error(error, Place(relative(file), error.lineno or 1, error.offset or None))
+        case DefinitionError():
+            return malformed(error, source)
+        case ImportError():
+            return import_failed(error, source)
+    return exception(error, source)
 
 
 def _package(folder: Path) -> str:

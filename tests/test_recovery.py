@@ -1,0 +1,89 @@
+"""What is malformed in a module does not hide what else is wrong there, and what only follows from it is not said."""
+
+import json
+
+from workbench import Repository
+
+SHARED = '''
+"""What systems share."""
+
+from __future__ import annotations
+
+from watchwright import Gauge, Label
+
+zone = Label("time zone", values=["a"])
+depth = Gauge("queue_depth", "Depth.", labels=[zone])
+waiting = Gauge("queue_waiting", "Waiting.")
+growth = waiting.delta("5 bananas")
+'''.lstrip()
+
+SHOP = '''
+"""A shop."""
+
+from watchwright import Alarm, Alert, Job, System, definition
+from watchwright.discovery import Static
+
+from . import _shared
+from ._shared import depth, growth, waiting
+
+deep = _shared.depth > 5
+jobs = []
+for port in (1, 2):
+    jobs.append(Job("shop", Static(["a:1"]), interval="half a minute"))
+if waiting.rate("5m"):
+    late = Alert("Late", expr=waiting > 5, for_="soon", severity="page", summary="Late")
+
+
+@definition
+def shop(env):
+    grown = Alert("Grown", expr=growth > 5, for_="5m", severity="page", summary="Grown")
+    full = Alert("Full", expr=waiting > "x", for_="5m", severity="page", summary="Full")
+    slow = Alert("Slow", expr=waiting > 1, for_="5m", sevrity="page", summary="Slow")
+    return System("shop", owner="sales", alerts=[grown, full, slow, late], jobs=jobs)
+'''.lstrip()
+
+
+def found(repository: Repository) -> list[tuple[str, int, str]]:
+    findings = json.loads(repository.run("check", "--no-verify", "--json").stdout)
+    return [(each["file"], each["line"], each["message"]) for each in findings]
+
+
+def test_all_that_is_malformed_is_said_and_nothing_that_follows_from_it(repository: Repository) -> None:
+    repository.write("systems/_shared.py", SHARED)
+    repository.write("systems/shop.py", SHOP)
+
+    assert [
+        ("systems/_shared.py", 7, "a label name must be letters, digits and underscores, got 'time zone'"),
+        ("systems/_shared.py", 10, "a range must be a duration, got `5 bananas`"),
+        ("systems/shop.py", 3, "cannot import name 'Alarm' from 'watchwright'"),
+        ("systems/shop.py", 12, "the interval of a job must be a duration, got `half a minute`"),
+        ("systems/shop.py", 13, "AttributeError: 'Gauge' object has no attribute 'rate'"),
+        ("systems/shop.py", 20, "a number is wanted, got 'x'"),
+        ("systems/shop.py", 21, "TypeError: Alert.__init__() got an unexpected keyword argument 'sevrity'"),
+    ] == found(repository)
+
+
+def test_a_name_that_was_never_there_is_said_beside_what_is_malformed(repository: Repository) -> None:
+    repository.write("systems/_shared.py", SHARED)
+    repository.write("systems/shop.py", "from ._shared import sales\n\ndeep = length > 5\n")
+
+    assert [
+        ("systems/shop.py", 1, "cannot import name 'sales' from '._shared'"),
+        ("systems/shop.py", 3, "NameError: name 'length' is not defined"),
+    ] == [each for each in found(repository) if each[0] == "systems/shop.py"]
+
+
+def test_what_is_syntactically_wrong_hides_no_other_module(repository: Repository) -> None:
+    repository.write("systems/_shared.py", "x = = 1\n")
+    repository.write("systems/shop.py", "from ._shared import x\n\ny = x + 1\nz = 1 / 0\n")
+
+    assert [
+        ("systems/_shared.py", 1, "invalid syntax"),
+        ("systems/shop.py", 4, "ZeroDivisionError: division by zero"),
+    ] == found(repository)
+
+
+def test_definitions_run_once_where_nothing_fails(repository: Repository) -> None:
+    shop = 'from watchwright import System\n\nprint("running")\nshop = System("shop", owner="sales")\n'
+    repository.write("systems/shop.py", shop)
+    assert 1 == repository.run("check", "--no-verify").stderr.count("running")
