@@ -1,6 +1,7 @@
 """What is malformed in a module does not hide what else is wrong there, and what only follows from it is not said."""
 
 import json
+from textwrap import dedent
 
 from workbench import Repository
 
@@ -81,6 +82,30 @@ def test_what_is_syntactically_wrong_hides_no_other_module(repository: Repositor
         ("systems/_shared.py", 1, "invalid syntax"),
         ("systems/shop.py", 4, "ZeroDivisionError: division by zero"),
     ] == found(repository)
+
+
+def test_an_error_that_a_definition_handles_itself_is_none(repository: Repository) -> None:
+    handled = """
+        from contextlib import suppress
+
+        try:
+            from nowhere import zone
+        except ImportError:
+            zone = "a"
+        with suppress(KeyError):
+            {}["zone"]
+        zone.bad
+    """
+    repository.write("systems/shop.py", dedent(handled).lstrip())
+
+    assert [("systems/shop.py", 9, "AttributeError: 'str' object has no attribute 'bad'")] == found(repository)
+
+
+def test_a_loop_that_ends_by_what_fails_ends(repository: Repository) -> None:
+    endless = "from itertools import count\n\nfor number in count():\n    if number > limit:\n        break\n"
+    repository.write("systems/shop.py", endless)
+
+    assert [("systems/shop.py", 4, "NameError: name 'limit' is not defined")] == found(repository)
 
 
 def test_definitions_run_once_where_nothing_fails(repository: Repository) -> None:

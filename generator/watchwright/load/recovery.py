@@ -20,7 +20,12 @@ import attrs
 
 _FAILED = "__watchwright_failed__"
 _ERROR = "__watchwright_error__"
+_MOST = 1000
 _QUOTED_NAME = re.compile(r"'(\w+)'")
+
+
+class _EndlessError(Exception):
+    """So many statements failed that one must be in a loop without an end."""
 
 
 @attrs.define(eq=False)
@@ -34,6 +39,7 @@ class Recovery:
     package: str
     note: Callable[[Exception], None]
     _lost: set[str] = attrs.field(factory=set)
+    _failures: int = 0
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
@@ -47,12 +53,17 @@ class Recovery:
     def follows(self, error: BaseException) -> bool:
         """Whether an error only says that a lost name is not there."""
         match error:
+            case _EndlessError():
+                return True
             case NameError() | ImportError() | AttributeError(obj=ModuleType()):
                 return not self._lost.isdisjoint(_QUOTED_NAME.findall(str(error)))
         return False
 
     def failed(self, error: Exception, names: Sequence[str]) -> None:
-        """A statement raised *error*, and did not bind *names*."""
+        """A statement raised *error*, and did not bind *names*. After very many the module ends: a loop may not."""
+        self._failures += 1
+        if self._failures > _MOST:
+            raise _EndlessError
         if not self.follows(error):
             self.note(error)
         self._lost.update(names)
@@ -109,7 +120,7 @@ def _on_its_own(statement: ast.stmt) -> ast.stmt:
             statement.body = _each_on_its_own(statement.body)
         case ast.Return() | ast.Raise() | ast.Break() | ast.Continue() | ast.Global() | ast.Nonlocal():
             return statement
-        case ast.If() | ast.For() | ast.While() | ast.With() | ast.Try():
+        case ast.If() | ast.For():  # an error within `try` or `with` may be expected there
             statement.body = _each_on_its_own(statement.body)
     return _tried(statement)
 
