@@ -43,6 +43,24 @@ def shop(env):
     return System("shop", owner="sales", alerts=[grown, full, slow, late], jobs=jobs)
 '''.lstrip()
 
+PLATFORM = """
+from watchwright import Platform
+from ._retention import RETENTION
+
+platform = Platform(retention=RETENTION)
+""".lstrip()
+
+PROMISING = """
+from watchwright import Counter, Job, System
+from watchwright.discovery import Static
+from watchwright.slo import Ratio, Slo
+
+orders = Counter("shop_orders_total", "Orders.")
+failures = Counter("shop_failures_total", "Failures.")
+promise = Slo("orders", objective=99, period="60d", sli=Ratio(bad=failures, total=orders))
+shop = System("shop", owner="sales", jobs=[Job("shop", Static(["shop:1"]))], slos=[promise])
+""".lstrip()
+
 
 def found(repository: Repository) -> list[tuple[str, int, str]]:
     findings = json.loads(repository.run("check", "--no-verify", "--json").stdout)
@@ -62,6 +80,14 @@ def test_all_that_is_malformed_is_said_and_nothing_that_follows_from_it(reposito
         ("systems/shop.py", 20, "a number is wanted, got 'x'"),
         ("systems/shop.py", 21, "TypeError: Alert.__init__() got an unexpected keyword argument 'sevrity'"),
     ] == found(repository)
+
+
+def test_nothing_is_checked_against_a_platform_that_is_malformed(repository: Repository) -> None:
+    repository.write("systems/_retention.py", "RETENTION = 90\n")
+    repository.write("systems/platform.py", PLATFORM)
+    repository.write("systems/shop.py", PROMISING)
+
+    assert [("systems/platform.py", 4, "`retention` of Platform must be a text, got 90")] == found(repository)
 
 
 def test_a_name_that_was_never_there_is_said_beside_what_is_malformed(repository: Repository) -> None:

@@ -115,13 +115,13 @@ def duplicate_platform(source: Source, other: Source) -> Finding:
 
 @attrs.define
 class Loaded:
-    """What the modules below a package define, and what is wrong with them."""
+    """What the modules below a package define, and what is wrong with them; *failed* are the files that ended early."""
 
     platform: Platform = attrs.field(factory=Platform)
     systems: list[System] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
     unmarked: Source = NOWHERE
-    failed: bool = False
+    failed: set[Path] = attrs.field(factory=set)
     recovery: Recovery = attrs.field(init=False)
     _package: str = ""
     _platforms: list[Platform] = attrs.field(factory=list)
@@ -131,7 +131,6 @@ class Loaded:
 
     def fail(self, error: BaseException, place: Place | None = None) -> None:
         """A definition raised *error*, near *place* if no line of its own is on the way."""
-        self.failed = True
         if not self.recovery.follows(error):
             self.findings.append(_failure(error, place))
 
@@ -185,6 +184,8 @@ def load(folder: Path, environment: Environment, repository: Path) -> Loaded:
         loaded = _run(folder, environment)
         if loaded.failed:
             loaded.findings = _run(folder, environment, recover=True).findings
+        if any("Platform(" in file.read_text("utf-8", "replace") for file in loaded.failed):
+            loaded.systems.clear()  # nothing that asks the platform can be checked without it
     if not loaded.systems and not loaded.findings:
         loaded.findings.append(no_system(_below(folder, repository), loaded.unmarked))
     return loaded
@@ -208,7 +209,7 @@ def _below(folder: Path, repository: Path) -> str:
 
 
 def _load_module(name: str, file: Path, environment: Environment, loaded: Loaded) -> None:
-    with _failing(loaded, Place(relative(str(file)), 1)):
+    with _failing(loaded, file):
         module = importlib.import_module(name)
         for word, value in list(vars(module).items()):
             if not word.startswith("_"):
@@ -218,15 +219,16 @@ def _load_module(name: str, file: Path, environment: Environment, loaded: Loaded
 def _take(name: str, value: object, module: ModuleType, environment: Environment, loaded: Loaded) -> None:
     if loaded.add(value) or getattr(value, "__module__", None) != module.__name__ or not callable(value):
         return  # a function that was imported is called where it is defined
-    place = Place(relative(str(module.__file__)), _line(value))
+    file = Path(str(module.__file__))
+    source = Source((Place(relative(str(file)), _line(value)),))
     if not getattr(value, MARK, False):
         if _returns_system(value):
-            loaded.unmarked = Source((place,))
+            loaded.unmarked = source
         return
-    with _failing(loaded, place):
+    with _failing(loaded, file, _line(value)):
         result = value(environment)
         if not loaded.add(result):
-            loaded.findings.append(no_value(name, result, Source((place,))))
+            loaded.findings.append(no_value(name, result, source))
 
 
 def _returns_system(function: Callable[..., object]) -> bool:
@@ -238,14 +240,15 @@ def _line(function: Callable[..., object]) -> int:
 
 
 @contextlib.contextmanager
-def _failing(loaded: Loaded, place: Place) -> Iterator[None]:
+def _failing(loaded: Loaded, file: Path, line: int = 1) -> Iterator[None]:
     """A definition may raise anything."""
     try:
         yield
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an exit, too
-        loaded.fail(error, place)
+        loaded.failed.add(file)
+        loaded.fail(error, Place(relative(str(file)), line))
 
 
 def _failure(error: BaseException, place: Place | None) -> Finding:
