@@ -132,6 +132,24 @@ def test_the_worst_is_told_first_and_of_that_the_most_urgent() -> None:
     assert [f"{each.kind} {each.name}" for each in reversed(told)] == [each.subject for each in found]
 
 
+@pytest.mark.parametrize(
+    ("what", "value", "said", "attention"),
+    [
+        ("retention", "7d", "is shorter: 7d, was 30d", True),
+        ("retention", "90d", "is longer: 90d, was 30d", False),
+        ("retention", "720h", "", False),
+        ("scrape interval", "1m", "is longer: 1m, was 30s", True),
+        ("evaluation interval", "15s", "is shorter: 15s, was 30s", False),
+    ],
+)
+def test_what_the_platform_keeps_and_how_often_it_looks(what: str, value: str, said: str, attention: bool) -> None:
+    before = state_of(SHOP)
+
+    found = compare(before, {**before, "platform": {**before["platform"], what: value}})
+
+    assert [(what, said, attention)] * bool(said) == [(each.subject, each.said, each.attention) for each in found]
+
+
 def test_what_nobody_reads_may_be_dropped() -> None:
     job = 'interval="15s"'
     dropping = 'interval="15s", metric_relabel=[Relabel(action="drop", sources=["__name__"], regex="go_.*")]'

@@ -50,8 +50,7 @@ def _shown(alert: Alert) -> tuple[str, ...]:
 
 
 def _about(system: str, name: str, alert: Alert, orders: Sequence[Severities]) -> About:
-    urgency = _urgency(alert["labels"].get("severity", ""), orders)
-    return About(kind="alert", system=system, name=name, place=alert["place"], urgency=urgency)
+    return About(kind="alert", system=system, name=name, place=alert["place"], urgency=urgency(alert, orders))
 
 
 def _compared(about: About, old: Alert, new: Alert, orders: Sequence[Severities], renames: Renames) -> Iterator[Change]:
@@ -100,8 +99,9 @@ def _urgent(before: str, after: str, orders: Sequence[Severities]) -> tuple[str,
     return ("is less urgent" if less else "is more urgent"), less
 
 
-def _urgency(severity: str, orders: Sequence[Severities]) -> int:
-    """How far from the most urgent a severity is; one that nobody knows may be that."""
+def urgency(alert: Alert, orders: Sequence[Severities]) -> int:
+    """How far from the most urgent an alert is; one whose severity nobody knows may be that."""
+    severity = alert["labels"].get("severity", "")
     return next((each.index(severity) for each in orders if severity in each), 0)
 
 

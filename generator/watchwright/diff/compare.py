@@ -42,7 +42,7 @@ def _changes(before: State, after: State) -> Iterator[Change]:
         yield from boards(name, old, new, found)
         yield from jobs(name, old, new, (before["platform"], after["platform"]), uses[1])
         yield from sampling(name, old, new)
-    yield from without_data(before, after)
+    yield from without_data(before, after, orders)
 
 
 _LENGTHS: Mapping[str, tuple[str, str]] = {

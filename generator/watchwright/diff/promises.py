@@ -12,7 +12,7 @@ from watchwright.lower.slos.objective import Objective, decimal
 from watchwright.lower.slos.streams import bound
 from watchwright.model.duration import milliseconds
 from watchwright.model.sli import Fresh, Held, Latency, Tracked
-from watchwright.model.slo import BurnAlert, Maintenance
+from watchwright.model.slo import BurnAlert, Maintenance, Tier
 from watchwright.query.printer import duration, number
 from watchwright.query.tree import COMPARISONS, Binary, Node, Number, Selector, walk
 
@@ -23,7 +23,8 @@ class Promise(TypedDict):
 
     *indicator* is what it counts, but for the *bound* of what is good: an operator and a number, where there is one.
     *burning* says by severity at what its alerts begin, in shares of the budget and in burn rates, *least* what they
-    wait for: bad events, and events. *rules* says how it is recorded, *every* how often.
+    wait for: bad events, and events. *every* says how often it is recorded, *names* under whose names, *first* whether
+    with the first values of new series.
     """
 
     place: str
@@ -38,7 +39,8 @@ class Promise(TypedDict):
     least: list[int]
     maintenance: list[str]
     every: str
-    rules: str
+    names: str
+    first: bool
     reads: list[str]
 
 
@@ -61,7 +63,8 @@ def promise(promised: Promised) -> Promise:
         least=[objective.least_failures, slo.least_events],
         maintenance=[_times(each) for each in slo.maintenance],
         every=duration(objective.timing.fast),
-        rules=_rules(promised),
+        names=slo.names,
+        first=promised.streams.first is not None,
         reads=sorted({name for node in _read(promised) for name in reads(node)}),
     )
 
@@ -115,9 +118,13 @@ def _limited(node: Node) -> Binary | None:
 
 def _burning(alert: BurnAlert, objective: Objective) -> list[str]:
     waits = f", for {alert.for_}" if alert.for_ else ""
-    spends = [f"{number(_SHORT.plus(tier.spends * 100))} % of the budget in {tier.over}" for tier in alert.tiers]
-    rates = [f"{decimal(objective.burn_rate(tier))} in {tier.over} and {tier.short}" for tier in alert.tiers]
+    spends = [f"{number(_SHORT.plus(tier.spends * 100))} % of the budget in {_windows(tier)}" for tier in alert.tiers]
+    rates = [f"{decimal(objective.burn_rate(tier))} in {_windows(tier)}" for tier in alert.tiers]
     return [", or ".join(each) + waits for each in (spends, rates)]
+
+
+def _windows(tier: Tier) -> str:
+    return f"{tier.over}, and as fast in {tier.short}"
 
 
 _SHORT = Context(prec=4)
@@ -127,8 +134,3 @@ def _times(window: Maintenance) -> str:
     days = f" on {', '.join(window.days)}" if window.days else ""
     excused = ", which no budget pays for" if window.excuses_budget else ""
     return f"{window.lasts} from {window.start}{days}{excused}"
-
-
-def _rules(promised: Promised) -> str:
-    first = ", with first values" if promised.streams.first is not None else ""
-    return f"by {promised.streams.made}{first}, under the names of {promised.objective.slo.names}"

@@ -64,8 +64,12 @@ def _compared(about: About, old: Promise, new: Promise, renames: Renames) -> Ite
     yield from _burning(about, old, new)
     if old["every"] != new["every"]:
         yield about.says("every", f"is evaluated each {new['every']}, was each {old['every']}")
-    if old["rules"] != new["rules"]:
-        yield about.says("rules", f"is recorded otherwise: {new['rules']}, was {old['rules']}")
+    if old["names"] != new["names"]:
+        said = f"is recorded under the names of {new['names']}, was under those of {old['names']}: it begins anew"
+        yield about.says("names", said, attention=True)
+    if old["first"] != new["first"]:
+        said = "counts" if new["first"] else "no longer counts"
+        yield about.says("first", f"{said} the first values of new series")
     if old["title"] != new["title"]:
         title = f"is called `{new['title']}`" if new["title"] else "has no title any more"
         yield about.says("title", title + (f", was `{old['title']}`" if old["title"] else ""))

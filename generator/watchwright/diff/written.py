@@ -100,7 +100,7 @@ def _promise(labels: Mapping[str, str]) -> Promise:
     return Promise(
         place="", title=labels.get("title", ""), objectives={"": "" if objective == "100" else objective},
         period=period, days=days, by=[], indicator="", bound=[], burning={}, least=[0, 0], maintenance=[], every="",
-        rules="", reads=[],
+        names="", first=False, reads=[],
     )  # fmt: skip
 
 
