@@ -49,6 +49,7 @@ def test_a_limit_at_the_top_of_a_condition_moves(before: str, after: str, quiete
         ("absent(depth > 100)", "absent(depth > 200)"),
         ("(a > 5 or b) > 1", "(a > 6 or b) > 1"),
         ("a > 1 and b", "a > 1 and on (host) b"),
+        ("a > 1 or on (host) b", "a > 2 or on (host) b"),
         ("depth > NaN", "depth > 1"),
         ("depth > 1", "no PromQL ("),
     ],

@@ -48,6 +48,7 @@ URGENT = {
     "a recorded series has another window": "series/changed",
     "a job is scraped less often": "job/interval",
     "a job has another limit, and a target less": "job/targets-lost",
+    "a job finds other targets": "job/changed",
     "a job drops what is read": "job/dropped",
     "a system is gone": "system/gone",
 }

@@ -93,8 +93,8 @@ def _limits(condition: Node) -> Iterator[Limit]:
     """
     Those of comparisons at its top, where a limit that lets more through lets the alert fire more, or less.
 
-    Within a signal nobody knows: what an aggregation or arithmetic makes of it is another signal, and so is `or` under
-    a comparison, where a sample takes the place of another one.
+    Within a signal nobody knows: what an aggregation or arithmetic makes of it is another signal. So does nobody where
+    a sample takes the place of others: by `or` under a comparison, or on some of its labels.
     """
     waiting = [(condition, False, False)]
     while waiting:
@@ -103,7 +103,8 @@ def _limits(condition: Node) -> Iterator[Limit]:
             continue
         if node.op in SET_OPERATORS:
             waiting.append((node.right, aside or node.op != "or", silences is not (node.op == "unless")))
-            waiting.append((node.left, aside, silences))
+            if node.op != "or" or node.matching is None:
+                waiting.append((node.left, aside, silences))
         elif (limit := _limit(node, aside, silences)) is not None:
             yield limit
             if isinstance(limit.signal, Binary) and limit.signal.op in COMPARISONS:

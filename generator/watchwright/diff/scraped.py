@@ -9,7 +9,7 @@ import attrs
 
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
-from watchwright.model.scrape import Job
+from watchwright.model.scrape import Job, Limits, Relabel
 from watchwright.query.printer import duration
 
 
@@ -40,7 +40,7 @@ def scraped(job: Job) -> Scraped:
         timeout=_normal(job.timeout),
         targets=[target for each in job.discovery if isinstance(each, Static) for target in each.targets],
         filters=[[each.action, ", ".join(each.sources), each.regex or ""] for each in filters],
-        limits={name: str(value) for name, value in said.get("limits", {}).items() if name != "kind"},
+        limits={name: str(value) for name, value in said.get("limits", {}).items()},
         config={name: each for name, each in said.items() if name not in _APART},
     )
 
@@ -53,6 +53,7 @@ def _normal(length: str | None) -> str:
 FILTERS = ("keep", "drop", "keepequal", "dropequal")
 # what has a field of its own, and what its alert says
 _APART = ("interval", "timeout", "limits", "gone_for", "gone_severity")
+_PLAIN = (Job, Relabel, Limits)  # where nothing else could stand
 _NOT_COMPARED = {"source", "accept", "name"}
 
 
@@ -62,7 +63,7 @@ def _said(value: Any) -> Any:
         unsaid = _NOT_COMPARED | ({"targets"} if isinstance(value, Static) else set())
         fields = {each.name: _said(getattr(value, each.name)) for each in value.__attrs_attrs__}
         kept = {name: each for name, each in fields.items() if name not in unsaid and each not in (None, {}, [])}
-        return {"kind": type(value).__name__, **kept} if type(value) is not Job else kept
+        return kept if isinstance(value, _PLAIN) else {"kind": type(value).__name__, **kept}
     if isinstance(value, Mapping):
         return {str(name): _said(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
