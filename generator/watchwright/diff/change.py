@@ -26,11 +26,11 @@ class Change:
     said: str
     mark: Mark = "~"
     attention: bool = False
+    urgency: int = 0
     place: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     impact: tuple[str, ...] = ()
-    urgency: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +62,7 @@ _WORST = (
     ("job/lost", "job/dropped", "job", "metric/lost", "metric", "series", "platform"),
     ("panel/no-data", "board", "panel"),
 )  # fmt: skip
+_LAST = (len(_WORST), 0)
 _RANKS = {what: (group, place) for group, each in enumerate(_WORST) for place, what in enumerate(each)}
 
 
@@ -77,5 +78,5 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _order(change: Change) -> tuple[bool, int, int, int, str]:
     if not change.attention:
         return True, 0, 0, 0, change.system
-    group, place = _RANKS.get(change.id) or _RANKS[change.id.partition("/")[0]]
+    group, place = _RANKS.get(change.id) or _RANKS.get(change.id.partition("/")[0], _LAST)
     return False, group, change.urgency, place, change.system
