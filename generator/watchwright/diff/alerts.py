@@ -55,6 +55,7 @@ def _about(system: str, name: str, alert: Alert, orders: Sequence[Severities]) -
 
 def _compared(about: About, old: Alert, new: Alert, orders: Sequence[Severities], renames: Renames) -> Iterator[Change]:
     yield from _told(about, old, new, orders)
+    yield from _ends(about, old, new)
     if not new["slo"]:  # an SLO says itself why its alerts begin elsewhere
         yield from _fires(about, old, new, renames)
         yield from _waits(about, old, new)
@@ -131,6 +132,9 @@ def _waits(about: About, old: Alert, new: Alert) -> Iterator[Change]:
         how = "later" if after > before else "sooner"
         said = f"fires {how}: after {new['wait']}, was {old['wait']}"
         yield about.says("wait", said, attention=after > before)
+
+
+def _ends(about: About, old: Alert, new: Alert) -> Iterator[Change]:
     before, after = (milliseconds(each["keep"], "", zero=True) for each in (old, new))
     if before != after:
         yield about.says("keep", _ending(before, after))
