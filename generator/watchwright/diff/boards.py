@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
@@ -14,20 +13,21 @@ from watchwright.diff.state import Panel, Part
 def boards(system: str, before: Part, after: Part, renames: Renames) -> Iterator[Change]:
     """The boards of a system that changed."""
     old, new = ({uid: _of(uid, part) for uid in part["boards"]} for part in (before, after))
-    renamed = paired(old, new, _shown)
+    renamed = paired(old, new, _titles)
     for uid, title in before["boards"].items():
         if uid in renamed:
             said = f"is called {after['boards'][renamed[uid]]} now: links to it no longer work, unless it keeps its uid"
             yield _board(system, title, "renamed", said)
         elif uid not in new:
             yield _board(system, title, "lost", "is gone", mark="-", attention=True)
+    uids = {**{other: uid for uid, other in renamed.items()}, **{uid: uid for uid in old if uid in new}}
     for uid, title in after["boards"].items():
-        if uid in old:
-            was = before["boards"][uid]
-            if was != title:
+        if uid in uids:
+            was = before["boards"][uids[uid]]
+            if was != title and uid in old:
                 yield _board(system, was, "title", f"is called {title} now")
-            yield from _panels(system, title, old[uid], new[uid], renames)
-        elif uid not in renamed.values():
+            yield from _panels(system, title, old[uids[uid]], new[uid], renames)
+        else:
             count = len(new[uid])
             said = f"is new, with {count} panel{'s' if count != 1 else ''}"
             yield _board(system, title, "new", said, mark="+")
@@ -41,34 +41,31 @@ def _of(uid: str, part: Part) -> dict[str, Panel]:
     return {name: each for name, each in part["panels"].items() if name.rpartition("/")[0] == uid}
 
 
-def _shown(panels: Mapping[str, Panel]) -> Hashable | None:
-    """What makes two boards one and the same under two titles: all their panels, in their order."""
-    return json.dumps([{**each, "board": "", "place": ""} for each in panels.values()]) if panels else None
+def _titles(panels: Mapping[str, Panel]) -> Hashable | None:
+    """What makes two boards one and the same under two titles: what their panels are called."""
+    return tuple(sorted(each["title"] for each in panels.values())) or None
 
 
 def _panels(
     system: str, board: str, old: Mapping[str, Panel], new: Mapping[str, Panel], renames: Renames
 ) -> Iterator[Change]:
     # a row is no part of a panel: one that moved to another, or whose row has another title, only moved
-    moved = paired(old, new, _title_and_queries, _title)
-    renamed = {name: other for name, other in paired(old, new, _title_and_queries, _title, _asked).items()
-               if name not in moved}  # fmt: skip
+    pairs = {name: name for name in old if name in new} | paired(old, new, _title_and_queries, _title, _asked)
     for name, panel in old.items():
-        if name in renamed:
-            said = f"is called {new[renamed[name]]['title']} now: links to it no longer work, unless it keeps its key"
-            yield _about(system, new[renamed[name]], panel["title"]).says("renamed", said)
-        elif name not in new and name not in moved:
+        if name not in pairs:
             yield _about(system, panel).says("lost", "is gone", mark="-", before=_queries(panel))
-    names = {other: name for name, other in (*moved.items(), *renamed.items())}
+        elif panel["title"] != (title := new[pairs[name]]["title"]):
+            links = "" if name in new else ": links to it no longer work, unless it keeps its key"
+            yield _about(system, new[pairs[name]], panel["title"]).says("renamed", f"is called {title} now{links}")
+    names = {other: name for name, other in pairs.items()}
     for name, panel in new.items():
-        was = old.get(names.get(name, name))
-        if was is not None:
-            yield from _compared(_about(system, panel), was, panel, renames)
+        if name in names:
+            yield from _compared(_about(system, panel), old[names[name]], panel, renames)
         else:
             yield _about(system, panel).says("new", "is new", mark="+", after=_queries(panel))
-    count = len(moved) + sum(old[name]["grid"] != panel["grid"] for name, panel in new.items() if name in old)
-    if count:
-        yield _board(system, f"{board}:", "moved", f"{count} panels moved" if count > 1 else "1 panel moved")
+    moved = sum(any(old[name][key] != new[other][key] for key in ("row", "grid")) for name, other in pairs.items())
+    if moved:
+        yield _board(system, f"{board}:", "moved", f"{moved} panels moved" if moved > 1 else "1 panel moved")
 
 
 def _title_and_queries(panel: Panel) -> Hashable | None:
