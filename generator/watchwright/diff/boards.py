@@ -2,63 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 from watchwright.diff.change import About, Change
+from watchwright.diff.renames import Renames, paired
 from watchwright.diff.state import Panel, Part
 
 
-def boards(system: str, before: Part, after: Part) -> Iterator[Change]:
+def boards(system: str, before: Part, after: Part, renames: Renames) -> Iterator[Change]:
     """The boards of a system that changed."""
+    old, new = ({uid: _of(uid, part) for uid in part["boards"]} for part in (before, after))
+    renamed = paired(old, new, _titles)
     for uid, title in before["boards"].items():
-        if uid not in after["boards"]:
-            yield Change(
-                id="board/lost", system=system, subject=f"board {title}", said="is gone", mark="-", attention=True
-            )
+        if uid in renamed:
+            said = f"is called {after['boards'][renamed[uid]]} now: links to it no longer work, unless it keeps its uid"
+            yield _board(system, title, "renamed", said)
+        elif uid not in new:
+            yield _board(system, title, "lost", "is gone", mark="-", attention=True)
+    uids = {**{other: uid for uid, other in renamed.items()}, **{uid: uid for uid in old if uid in new}}
     for uid, title in after["boards"].items():
-        if uid not in before["boards"]:
-            count = len(_of(uid, after))
-            said = f"is new, with {count} panel{'s' if count != 1 else ''}"
-            yield Change(id="board/new", system=system, subject=f"board {title}", said=said, mark="+")
+        if uid in uids:
+            was = before["boards"][uids[uid]]
+            if was != title and uid in old:
+                yield _board(system, was, "title", f"is called {title} now")
+            yield from _panels(system, title, old[uids[uid]], new[uid], renames)
         else:
-            yield from _panels(system, title, _of(uid, before), _of(uid, after))
+            count = len(new[uid])
+            said = f"is new, with {count} panel{'s' if count != 1 else ''}"
+            yield _board(system, title, "new", said, mark="+")
+
+
+def _board(system: str, title: str, id_: str, said: str, **more: Any) -> Change:
+    return About(kind="board", system=system, name=title, place="").says(id_, said, **more)
 
 
 def _of(uid: str, part: Part) -> dict[str, Panel]:
     return {name: each for name, each in part["panels"].items() if name.rpartition("/")[0] == uid}
 
 
-def _panels(system: str, board: str, old: dict[str, Panel], new: dict[str, Panel]) -> Iterator[Change]:
-    renamed = dict(_renamed(old, new))
+def _titles(panels: Mapping[str, Panel]) -> Hashable | None:
+    """What makes two boards one and the same under two titles: what their panels are called."""
+    return tuple(sorted(each["title"] for each in panels.values())) or None
+
+
+def _panels(
+    system: str, board: str, old: Mapping[str, Panel], new: Mapping[str, Panel], renames: Renames
+) -> Iterator[Change]:
+    # a row is no part of a panel: one that moved to another, or whose row has another title, only moved
+    pairs = {name: name for name in old if name in new} | paired(old, new, _title_and_queries, _title, _asked)
     for name, panel in old.items():
-        if name in renamed:
-            said = f"is called {new[renamed[name]]['title']} now: links to it no longer work, unless it keeps its key"
-            yield _about(system, new[renamed[name]], panel["title"]).says("renamed", said)
-        elif name not in new:
+        if name not in pairs:
             yield _about(system, panel).says("lost", "is gone", mark="-", before=_queries(panel))
+        elif panel["title"] != (title := new[pairs[name]]["title"]):
+            links = "" if name in new else ": links to it no longer work, unless it keeps its key"
+            yield _about(system, new[pairs[name]], panel["title"]).says("renamed", f"is called {title} now{links}")
+    names = {other: name for name, other in pairs.items()}
     for name, panel in new.items():
-        if name in old:
-            yield from _compared(system, old[name], panel)
-        elif name not in renamed.values():
+        if name in names:
+            yield from _compared(_about(system, panel), old[names[name]], panel, renames)
+        else:
             yield _about(system, panel).says("new", "is new", mark="+", after=_queries(panel))
-    moved = sum(old[name]["grid"] != panel["grid"] for name, panel in new.items() if name in old)
+    moved = sum(any(old[name][key] != new[other][key] for key in ("row", "grid")) for name, other in pairs.items())
     if moved:
-        said = f"{moved} panels moved" if moved > 1 else "1 panel moved"
-        yield Change(id="board/moved", system=system, subject=f"board {board}:", said=said)
+        yield _board(system, f"{board}:", "moved", f"{moved} panels moved" if moved > 1 else "1 panel moved")
 
 
-def _renamed(old: dict[str, Panel], new: dict[str, Panel]) -> Iterator[tuple[str, str]]:
-    added = {name: each for name, each in new.items() if name not in old}
-    for name, panel in old.items():
-        alike = (other for other, each in added.items() if each["queries"] and each["queries"] == panel["queries"])
-        other = next(alike, None)
-        if name not in new and other is not None:
-            del added[other]
-            yield name, other
+def _title_and_queries(panel: Panel) -> Hashable | None:
+    return (panel["title"], panel["kind"], *_queries(panel))
+
+
+def _title(panel: Panel) -> Hashable | None:
+    return panel["title"] or None
+
+
+def _asked(panel: Panel) -> Hashable | None:
+    return _queries(panel) or None
 
 
 def _queries(panel: Panel) -> tuple[str, ...]:
     return tuple(expr for expr, _ in panel["queries"])
+
+
+def _legends(panel: Panel) -> tuple[str, ...]:
+    return tuple(legend for _, legend in panel["queries"])
 
 
 def _about(system: str, panel: Panel, title: str = "") -> About:
@@ -66,28 +93,26 @@ def _about(system: str, panel: Panel, title: str = "") -> About:
     return About(kind="panel", system=system, name=name, place=panel["place"])
 
 
-def _compared(system: str, old: Panel, new: Panel) -> Iterator[Change]:
-    if _queries(old) != _queries(new):
-        before, after = _queries(old), _queries(new)
-        yield _about(system, new).says(
+def _compared(about: About, old: Panel, new: Panel, renames: Renames) -> Iterator[Change]:
+    now = _queries(new)
+    was = tuple(renames.settled(each, " ".join(now)) for each in _queries(old))
+    if sorted(was) != sorted(now):
+        yield about.says(
             "query",
             "asks something else",
-            before=tuple(each for each in before if each not in after),
-            after=tuple(each for each in after if each not in before),
+            before=tuple(real for each, real in zip(was, _queries(old), strict=True) if each not in now),
+            after=tuple(each for each in now if each not in was),
         )
-    elif old["queries"] != new["queries"]:
-        yield _about(system, new).says(
-            "legend",
-            "has other legends",
-            before=tuple(legend for _, legend in old["queries"]),
-            after=tuple(legend for _, legend in new["queries"]),
-        )
+    elif was != now:
+        yield about.says("order", "asks the same in another order")
+    elif _legends(old) != _legends(new):
+        yield about.says("legend", "has other legends", before=_legends(old), after=_legends(new))
     if old["unit"] != new["unit"]:
-        yield _about(system, new).says("unit", f"shows {new['unit']}, was {old['unit']}")
+        yield about.says("unit", f"shows {new['unit']}, was {old['unit']}")
     if old["thresholds"] != new["thresholds"]:
-        yield _about(system, new).says("threshold", f"changes colour at {_steps(new)}, was {_steps(old)}")
+        yield about.says("threshold", f"changes colour at {_steps(new)}, was {_steps(old)}")
     if old["kind"] != new["kind"]:
-        yield _about(system, new).says("kind", f"is a {new['kind']}, was a {old['kind']}")
+        yield about.says("kind", f"is a {new['kind']}, was a {old['kind']}")
 
 
 def _steps(panel: Panel) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from watchwright.diff.alerts import alerts
 from watchwright.diff.boards import boards
 from watchwright.diff.change import Change, ordered
 from watchwright.diff.metrics import metrics, without_data
 from watchwright.diff.recorded import recorded
-from watchwright.diff.renames import settled
+from watchwright.diff.renames import renames
 from watchwright.diff.scraping import jobs, sampling
 from watchwright.diff.slos import slos
 from watchwright.diff.state import Part, State
 from watchwright.diff.uses import Uses
+from watchwright.model.duration import milliseconds
 
 
 def compare(before: State, after: State) -> tuple[Change, ...]:
@@ -22,34 +23,49 @@ def compare(before: State, after: State) -> tuple[Change, ...]:
 
 
 def _changes(before: State, after: State) -> Iterator[Change]:
-    told = before["severities"] or after["severities"]
+    orders = after["severities"], before["severities"]
     yield from _platform(before, after)
-    then, renames = settled(before, after)
+    found = renames(before, after)
     uses = Uses(before), Uses(after)
     for name in sorted({*before["systems"], *after["systems"]}):
-        old, new = then["systems"].get(name), after["systems"].get(name)
+        old, new = before["systems"].get(name), after["systems"].get(name)
         if old is None or new is None:
             yield from _whole(name, old, new)
             continue
         if old["owner"] != new["owner"]:
             said = f"is owned by {new['owner']}, was by {old['owner']}: its alerts go to others"
             yield Change(id="system/owner", system=name, subject="the system", said=said, attention=True)
-        yield from metrics(name, before["systems"][name], new, renames.get(name, {}), uses)
-        yield from alerts(name, old, new, told)
-        yield from slos(name, old, new)
-        yield from recorded(name, old, new, uses[1])
-        yield from boards(name, old, new)
-        yield from jobs(name, old, new)
+        yield from metrics(name, old, new, found.metrics.get(name, {}), uses)
+        yield from alerts(name, old, new, orders, found)
+        yield from slos(name, old, new, found)
+        yield from recorded(name, old, new, uses[1], found)
+        yield from boards(name, old, new, found)
+        yield from jobs(name, old, new, (before["platform"], after["platform"]), uses[1])
         yield from sampling(name, old, new)
-    yield from without_data(before, after)
+    yield from without_data(before, after, orders)
+
+
+_LENGTHS: Mapping[str, tuple[str, str]] = {
+    "retention": ("shorter", "longer"),
+    "scrape interval": ("longer", "shorter"),
+    "evaluation interval": ("longer", "shorter"),
+}
 
 
 def _platform(before: State, after: State) -> Iterator[Change]:
     for what, value in after["platform"].items() if before["systems"] else ():
         was = before["platform"].get(what, value)
-        if was != value:
-            said = f"is {value or 'none'}, was {was or 'none'}"
-            yield Change(id="platform/changed", system="", subject=what, said=said)
+        if was == value:
+            continue
+        said, attention = f"is {value or 'none'}, was {was or 'none'}", False
+        if what in _LENGTHS:
+            worse, better = _LENGTHS[what]
+            longer = milliseconds(value, "") - milliseconds(was, "")
+            if not longer:
+                continue
+            attention = (longer > 0) is (worse == "longer")
+            said = f"is {worse if attention else better}: {value}, was {was}"
+        yield Change(id="platform/changed", system="", subject=what, said=said, attention=attention)
 
 
 def _whole(name: str, old: Part | None, new: Part | None) -> Iterator[Change]:

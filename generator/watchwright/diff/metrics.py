@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from watchwright.diff.alerts import Severities, urgency
 from watchwright.diff.change import About, Change
 from watchwright.diff.state import Part, Series, State
 from watchwright.diff.uses import User, Uses, series_names
@@ -96,16 +97,17 @@ def _many(values: list[str] | int | None) -> str:
     return f"{len(values)} known" if isinstance(values, list) else f"about {values}"
 
 
-def without_data(before: State, after: State) -> Iterator[Change]:
+def without_data(before: State, after: State, orders: Sequence[Severities]) -> Iterator[Change]:
     """Alerts and panels that read a series which no system has any more."""
     gone = series_names(before) - series_names(after)
     for system, part in after["systems"].items():
         for name, alert in part["alerts"].items():
             for series in sorted(gone & set(alert["reads"])):
-                about = About(kind="alert", system=system, name=name, place=alert["place"])
-                yield about.says("no-data", f"can never fire: it reads {series}, which is gone", attention=True)
+                place, urgent = alert["place"], urgency(alert, orders)
+                about = About(kind="alert", system=system, name=name, place=place, urgency=urgent)
+                yield about.says("no-data", f"has no data of {series}, which is gone", attention=True)
         for panel in part["panels"].values():
             for series in sorted(gone & set(panel["reads"])):
                 title = f"{panel['board']} / {panel['title']}"
                 about = About(kind="panel", system=system, name=title, place=panel["place"])
-                yield about.says("no-data", f"has no data: it reads {series}, which is gone", attention=True)
+                yield about.says("no-data", f"has no data of {series}, which is gone", attention=True)

@@ -8,31 +8,22 @@ stands but *place*, which is never compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from watchwright.diff.cost import Asked, Cost, asked, costs
+from watchwright.diff.expressions import reads
+from watchwright.diff.promises import Promise, promise
+from watchwright.diff.scraped import Scraped, scraped
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan, PlannedPanel, Recording
 from watchwright.lower.sampling import default
+from watchwright.lower.scope import job_scope
 from watchwright.lower.signals import board_uid
-from watchwright.lower.slos.lowering import Promised
 from watchwright.model.metric import Histogram, Metric, Summary
 from watchwright.model.platform import Platform
 from watchwright.model.quantity import exact
 from watchwright.model.sampling import Probabilistic, Strategy
-from watchwright.model.scrape import Job
-from watchwright.model.sli import Tracked
 from watchwright.query.printer import number, text
-from watchwright.query.tree import Matcher, Node, Selector, walk
-
-
-class Limit(TypedDict):
-    """A number that an alert compares a signal with; *guard* says that it keeps the alert silent."""
-
-    signal: str
-    op: str
-    value: str
-    guard: bool
+from watchwright.query.tree import Matcher, Selector
 
 
 class Alert(TypedDict):
@@ -44,7 +35,6 @@ class Alert(TypedDict):
     keep: str
     labels: dict[str, str]
     texts: dict[str, str]
-    limits: list[Limit]
     reads: list[str]
     slo: str
 
@@ -70,20 +60,6 @@ class Series(TypedDict):
     series: list[str]
 
 
-class Promise(TypedDict):
-    """An SLO; *objectives* by value of a label, `""` for all others; *rules* is a digest of what else makes them."""
-
-    place: str
-    title: str
-    objectives: dict[str, str]
-    period: str
-    days: int
-    by: list[str]
-    indicator: str
-    rules: str
-    reads: list[str]
-
-
 class Panel(TypedDict):
     """A panel; *queries* are pairs of expression and legend, *grid* its place."""
 
@@ -107,17 +83,11 @@ class Sampled(TypedDict):
     operations: dict[str, str]
 
 
-class Scraped(TypedDict):
-    """A scrape job, as its configuration says it."""
-
-    place: str
-    config: dict[str, Any]
-
-
 class Part(TypedDict):
-    """One system; parts by name, panels by the uid of their board and their id."""
+    """One system; parts by name, panels by the uid of their board and their id. *scope* is how its jobs are picked."""
 
     owner: str
+    scope: str
     metrics: dict[str, Series]
     recorded: dict[str, Recorded]
     alerts: dict[str, Alert]
@@ -166,6 +136,7 @@ def _platform(platform: Platform) -> dict[str, str]:
     return {
         "retention": platform.retention,
         "scrape interval": platform.scrape_interval,
+        "scrape timeout": platform.scrape_timeout,
         "evaluation interval": platform.evaluation_interval,
         "oldest Prometheus": platform.prometheus,
         "external labels": labels,
@@ -176,13 +147,14 @@ def _part(plan: Plan) -> Part:
     own = [rule for rule in plan.rules if isinstance(rule, Recording)]
     return Part(
         owner=plan.system.owner,
+        scope=text(Selector("", job_scope(plan.system))).strip("{}"),
         metrics={each.name: _metric(each) for each in plan.metrics},
         recorded={identity(each.record, each.labels): _recorded(each) for each in own},
         alerts={each.alert: _alert(each) for each in plan.alerts},
-        slos={each.objective.slo.name: _promise(each) for each in plan.promises},
+        slos={each.objective.slo.name: promise(each) for each in plan.promises},
         boards={_board(plan, board): board.dashboard.title for board in plan.boards},
         panels={f"{_board(plan, board)}/{panel.id}": each for board in plan.boards for panel, each in _panels(board)},
-        jobs={job.name: _job(job) for job in plan.jobs},
+        jobs={job.name: scraped(job) for job in plan.jobs},
         sampling={
             each.service: Sampled(
                 place=_place(Origin.of(plan.system, "", each)),
@@ -196,11 +168,6 @@ def _part(plan: Plan) -> Part:
 
 def _place(origin: Origin) -> str:
     return str(origin.source.place or "")
-
-
-def reads(expr: Node) -> list[str]:
-    """The names of the series in an expression."""
-    return sorted({node.metric for node in walk(expr) if isinstance(node, Selector) and node.metric})
 
 
 # Rules --------------------------------------------------------------------------------------------------
@@ -240,58 +207,9 @@ def _alert(rule: Alerting) -> Alert:
         keep=rule.keep_firing_for or "0s",
         labels=dict(rule.labels),
         texts=texts_of(rule.annotations),
-        limits=[
-            Limit(signal=repr(each.signal), op=each.op, value=number(each.value), guard=each.guard)
-            for each in (rule.limits if own else ())
-        ],
         reads=reads(rule.expr) if own else [],
         slo=slo,
     )
-
-
-# SLOs ---------------------------------------------------------------------------------------------------
-
-
-def _promise(promise: Promised) -> Promise:
-    objective = promise.objective
-    slo = objective.slo
-    percent = {"": "" if slo.objective is None else number(slo.objective)}
-    percent |= {value: number(each) for value, each in slo.objectives.items()}
-    nodes = list(_counted(promise))
-    return Promise(
-        place=_place(objective.origin),
-        title=slo.title,
-        objectives=percent,
-        period=objective.period_window,
-        days=objective.days,
-        by=list(slo.by),
-        indicator=" / ".join(map(repr, nodes)),
-        rules=_digest(promise),
-        reads=sorted({name for node in nodes for name in reads(node)}),
-    )
-
-
-def _counted(promise: Promised) -> Iterator[Node]:
-    """Which events are bad, of which; or what is judged."""
-    part = promise.streams.part
-    if part is not None:
-        yield part.some
-        yield part.whole
-    elif isinstance(promise.objective.slo.sli, Tracked):
-        yield promise.indicator[0]
-    else:
-        yield from promise.indicator
-
-
-def _digest(promise: Promised) -> str:
-    """Of what its rules are made of, beside its budgets and what it counts: the compiler is the same on both sides."""
-    objective = promise.objective
-    slo = objective.slo
-    facts = (
-        objective.timing, objective.burning, objective.by, slo.names, slo.maintenance, slo.least_failures,
-        slo.least_events, promise.streams.made, repr(promise.streams.total), repr(promise.streams.bad),
-    )  # fmt: skip
-    return sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 # Metrics, boards, jobs, sampling --------------------------------------------------------------------------
@@ -334,26 +252,6 @@ def _panels(board: Board) -> Iterator[tuple[PlannedPanel, Panel]]:
                     reads=sorted({name for each in panel.queries for name in reads(each.expr)}),
                 ),
             )
-
-
-def _job(job: Job) -> Scraped:
-    return Scraped(place=str(job.source.place or ""), config=_said(job))
-
-
-_NOT_COMPARED = {"source", "accept", "name"}
-
-
-def _said(value: Any) -> Any:
-    """A part of the model as JSON, without what it does not say."""
-    if hasattr(value, "__attrs_attrs__"):
-        fields = {each.name: _said(getattr(value, each.name)) for each in value.__attrs_attrs__}
-        kept = {name: each for name, each in fields.items() if name not in _NOT_COMPARED and each not in (None, {}, [])}
-        return {"kind": type(value).__name__, **kept} if type(value) is not Job else kept
-    if isinstance(value, Mapping):
-        return {str(name): _said(each) for name, each in value.items()}
-    if isinstance(value, tuple | list):
-        return [_said(each) for each in value]
-    return value if isinstance(value, bool | int | type(None)) else str(value)
 
 
 def _strategy(strategy: Strategy) -> str:

@@ -12,26 +12,13 @@ from typing import Any
 
 import yaml
 
-from watchwright.diff.state import (
-    Alert,
-    Limit,
-    Panel,
-    Part,
-    Promise,
-    Recorded,
-    Sampled,
-    Scraped,
-    State,
-    identity,
-    reads,
-    texts_of,
-)
+from watchwright.diff.expressions import parsed, reads
+from watchwright.diff.promises import Promise
+from watchwright.diff.scraped import FILTERS, Scraped
+from watchwright.diff.state import Alert, Panel, Part, Recorded, Sampled, State, identity, texts_of
 from watchwright.lower.slos.lowering import BOARD
-from watchwright.query.cursor import ParseError
-from watchwright.query.parser import parse
-from watchwright.query.printer import number
-from watchwright.query.tree import COMPARISONS, Binary, Node, Number, walk
-from watchwright.query.version import NEWEST
+from watchwright.model.platform import Platform
+from watchwright.query.tree import Node
 
 
 def written(files: Mapping[str, str]) -> State | None:
@@ -51,13 +38,16 @@ def written(files: Mapping[str, str]) -> State | None:
                     _board(board, systems[system])
     fleet = _nothing()
     for job in _read(files["rules/prometheus.yml"]).get("scrape_configs", ()):
-        fleet["jobs"][job["job_name"]] = Scraped(place="", config=job)
+        fleet["jobs"][job["job_name"]] = _scraped(job)
     for service in json.loads(files.get("jaeger/sampling.json", "{}")).get("service_strategies", ()):
         fleet["sampling"][service["service"]] = Sampled(
             place="", strategy=_strategy(service),
             operations={each["operation"]: _strategy(each) for each in service.get("operation_strategies", ())},
         )  # fmt: skip
-    return State(complete=False, costs={}, asked={}, severities=[], platform={}, systems={"": fleet, **systems})
+    return State(
+        complete=False, costs={}, asked={}, platform={}, systems={"": fleet, **systems},
+        severities=list(Platform().severities),  # the usual ones, since no file says in which order they are
+    )  # fmt: skip
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -70,7 +60,7 @@ def _read(text: str) -> Mapping[str, Any]:
 
 def _nothing() -> Part:
     return Part(
-        owner="", metrics={}, recorded={}, alerts={}, slos={}, boards={}, panels={}, jobs={}, sampling={},
+        owner="", scope="", metrics={}, recorded={}, alerts={}, slos={}, boards={}, panels={}, jobs={}, sampling={},
     )  # fmt: skip
 
 
@@ -85,14 +75,14 @@ def _rules(text: str, part: Part) -> None:
 
 
 def _rule(rule: Mapping[str, Any], part: Part) -> None:
-    expr = _parsed(rule["expr"])
+    expr = parsed(str(rule["expr"]))
     labels: dict[str, str] = dict(rule.get("labels", {}))
     if "alert" in rule:
         part["owner"] = labels.get("owner", part["owner"])
         part["alerts"][rule["alert"]] = Alert(
             place="", expr=_text(expr, rule), wait=rule.get("for", "0s"), keep=rule.get("keep_firing_for", "0s"),
             labels=labels, texts=texts_of(rule.get("annotations", {})),
-            limits=[] if expr is None else list(_limits(expr)), reads=[] if expr is None else reads(expr),
+            reads=[] if expr is None else reads(expr),
             slo=labels.get("slo", ""),
         )  # fmt: skip
     elif "slo" not in labels:
@@ -109,25 +99,39 @@ def _promise(labels: Mapping[str, str]) -> Promise:
     days = {"month": 30, "quarter": 90}.get(period) or int(period.removesuffix("d"))
     return Promise(
         place="", title=labels.get("title", ""), objectives={"": "" if objective == "100" else objective},
-        period=period, days=days, by=[], indicator="", rules="", reads=[],
+        period=period, days=days, by=[], indicator="", bound=[], burning={}, least=[0, 0], maintenance=[], every="",
+        names="", first=False, reads=[],
     )  # fmt: skip
-
-
-def _parsed(expr: object) -> Node | None:
-    try:
-        return parse(str(expr), version=NEWEST)
-    except ParseError:
-        return None
 
 
 def _text(expr: Node | None, rule: Mapping[str, Any]) -> str:
     return str(rule["expr"]) if expr is None else repr(expr)
 
 
-def _limits(expr: Node) -> Iterator[Limit]:
-    for node in walk(expr):
-        if isinstance(node, Binary) and node.op in COMPARISONS and not node.bool and isinstance(node.right, Number):
-            yield Limit(signal=repr(node.left), op=node.op, value=number(node.right.value), guard=False)
+def _scraped(job: Mapping[str, Any]) -> Scraped:
+    static = job.get("static_configs", [])
+    steps = job.get("metric_relabel_configs", [])
+    apart = {"job_name", "scrape_interval", "scrape_timeout", "static_configs", "metric_relabel_configs", *_LIMITS}
+    return Scraped(
+        place="", interval=job.get("scrape_interval", ""), timeout=job.get("scrape_timeout", ""),
+        targets=[target for each in static for target in each["targets"]],
+        filters=[[each["action"], ", ".join(each.get("source_labels", ())), each.get("regex", "")]
+                 for each in steps if each.get("action") in FILTERS],
+        limits={_LIMITS[name]: str(value) for name, value in job.items() if name in _LIMITS},
+        config={**{name: value for name, value in job.items() if name not in apart},
+                "static_configs": [each["labels"] for each in static if each.get("labels")],
+                "metric_relabel_configs": [each for each in steps if each.get("action") not in FILTERS]},
+    )  # fmt: skip
+
+
+_LIMITS = {
+    "body_size_limit": "body",
+    "sample_limit": "samples",
+    "label_limit": "labels",
+    "label_name_length_limit": "label_name_length",
+    "label_value_length_limit": "label_value_length",
+    "target_limit": "targets",
+}
 
 
 def _board(board: Mapping[str, Any], part: Part) -> None:
