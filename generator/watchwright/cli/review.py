@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import attrs
@@ -28,6 +28,22 @@ _FORMATS: Mapping[str, Callable[[Review], str]] = {
     "github": as_github,
     "gitlab": as_gitlab,
 }
+
+
+@attrs.frozen(kw_only=True)
+class _Evaluated:
+    """Definitions, and what they amount to in each of their environments that is wanted."""
+
+    definitions: Definitions
+    sides: Mapping[str, Side]
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        return self.definitions.config.environments
+
+    def side(self, environment: str) -> Side | None:
+        """That of an environment; definitions without any are for each."""
+        return self.sides.get(environment if self.environments else "")
 
 
 @attrs.frozen(kw_only=True)
@@ -65,26 +81,38 @@ class Reviewing:
             self.session.differs()
 
     def _sides(self) -> Review:
-        config = self.session.config
         with ExitStack() as stack, ThreadPoolExecutor(1) as other:  # which waits for processes of its own
-            before, after = (
-                working(config) if name is None else stack.enter_context(definitions(name, config))
-                for name in (self.before, self.after)
-            )
+            asked = other.submit(self._evaluated, self.before, stack)
+            after = self.session.stage("evaluating the definitions", lambda: self._evaluated(self.after, stack))
+            before = asked.result()
             names = self._names(before, after)
-            both = [name for name in names if before.knows(name) and after.knows(name)]
-            found = {name: self._found(name, before, after, other) for name in both}
+            found = {
+                name: self._found(name, before, after, old, new)
+                for name in names
+                if (old := before.side(name)) and (new := after.side(name))
+            }
         changes = together({name: each.changes for name, each in found.items()})
         return Review(
-            before=before.name, after=after.name, folder=below_top(config), environments=tuple(filter(None, names)),
-            changes=named(changes, before.config.environments, after.config.environments, names),
+            before=before.definitions.name,
+            after=after.definitions.name,
+            folder=below_top(self.session.config),
+            environments=tuple(filter(None, names)),
+            changes=named(changes, before.environments, after.environments, names),
             notes=noted({name: each.notes for name, each in found.items()}),
             unread=noted({name: each.unread for name, each in found.items()}),
-        )  # fmt: skip
+        )
 
-    def _names(self, before: Definitions, after: Definitions) -> list[str]:
+    def _evaluated(self, name: str | None, stack: ExitStack) -> _Evaluated:
+        config = self.session.config
+        opened = working(config) if name is None else stack.enter_context(definitions(name, config))
+        names = [each for each in opened.config.environments if self.environment in (None, each)]
+        if not opened.config.environments:
+            names = [""]
+        return _Evaluated(definitions=opened, sides={each: opened.side(each, self._wanted) for each in names})
+
+    def _names(self, before: _Evaluated, after: _Evaluated) -> list[str]:
         """The environments of either side, or the one that was asked for."""
-        names = list(dict.fromkeys((*after.config.environments, *before.config.environments)))
+        names = list(dict.fromkeys((*after.environments, *before.environments)))
         if self.environment is None:
             return names or [""]
         if self.environment not in names:
@@ -93,20 +121,21 @@ class Reviewing:
             raise click.UsageError(msg)
         return [self.environment]
 
-    def _found(self, name: str, before: Definitions, after: Definitions, other: Executor) -> _Found:
-        asked = other.submit(before.side, name, self._wanted)
-        new = self.session.stage("evaluating the definitions", lambda: after.side(name, self._wanted))
-        old = asked.result()
-        unread = [
-            f"The definitions of {each.name} do not load ({each.trouble})." for each in (old, new) if each.trouble
-        ]
-        if not unread:
+    def _found(self, name: str, before: _Evaluated, after: _Evaluated, old: Side, new: Side) -> _Found:
+        troubled = [each for each in (old, new) if each.trouble]
+        if not troubled:
             return _Found(changes=compare(old.state, new.state), notes=self._cost_notes(old, new))
         # of one side nothing else is known, and so it is compared with the like
-        old, new = (side if side.trouble else of.side(name, "rendered") for of, side in ((before, old), (after, new)))
+        old, new = (
+            side if side.trouble else of.definitions.side(name, "rendered")
+            for of, side in ((before, old), (after, new))
+        )
         costless = ("What it costs follows from definitions, and is not known where they do not load.",)
-        changes = compare(old.state, new.state)
-        return _Found(changes=changes, notes=costless if self._wanted == "cost" else (), unread=tuple(unread))
+        return _Found(
+            changes=compare(old.state, new.state),
+            notes=costless if self._wanted == "cost" else (),
+            unread=tuple(f"The definitions of {each.name} do not load ({each.trouble})." for each in troubled),
+        )
 
     def _environments(self, *names: str) -> Review:
         config = self.session.config

@@ -83,12 +83,8 @@ class Definitions:
     trouble: str = ""
     top: Path | None = None
 
-    def knows(self, environment: str) -> bool:
-        """Whether they are for an environment: those that list none are for each."""
-        return environment in (self.config.environments or (environment,))
-
     def side(self, environment: str, wanted: Wanted = "state") -> Side:
-        """What they amount to in an environment that they know; raises `Failed`."""
+        """What they amount to in an environment, or in none in particular if they list none; raises `Failed`."""
         environment = environment if self.config.environments else ""
         if self.ours:
             return Side(name=self.name, state=_state(self.config, environment, wanted))
