@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, TypedDict
 
 from watchwright.diff.cost import Asked, Cost, asked, costs
+from watchwright.diff.settings import settings
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan, PlannedPanel, Recording
 from watchwright.lower.sampling import default
 from watchwright.lower.signals import board_uid
@@ -156,7 +157,11 @@ def state(fleet: Fleet, *, cost: bool = False) -> State:
         costs=costs(fleet) if cost else {},
         asked=asked(fleet) if cost else {},
         severities=list(platform.severities),
-        platform={**_platform(platform), "sampling of all other services": _strategy(default(fleet).strategy)},
+        platform={
+            **_platform(platform),
+            "sampling of all other services": _strategy(default(fleet).strategy),
+            **settings(platform),
+        },
         systems={plan.system.name: _part(plan) for plan in fleet.plans},
     )
 
