@@ -334,6 +334,21 @@ def test_a_change_of_a_metric_is_not_felt_by_a_system_that_has_one_of_that_name(
     assert "of stall" not in said
 
 
+def test_what_is_no_part_stands_where_its_system_is_defined(shop: Repository) -> None:
+    """Its owner, a board that is gone; and a system that is gone where it was."""
+    shop.write("systems/stall.py", SHOP.replace('"shop"', '"stall"').replace('"Shop"', '"Stall"'))
+    committed(shop, "a stall")
+    (shop.root / "systems/stall.py").unlink()
+    shop.write("systems/shop.py", SHOP.replace('owner="sales"', 'owner="logistics"'))
+    found = json.loads(shop.run("diff", "--format", "json").stdout)["changes"]
+    line = SHOP.splitlines().index("shop = System(") + 1
+
+    assert {
+        ("system/owner", "systems/shop.py", line, "after"),
+        ("system/gone", "systems/stall.py", line, "before"),
+    } == {(each["id"], each["file"], each["line"], each["side"]) for each in found}
+
+
 # How Git is asked -----------------------------------------------------------------------------------------
 
 

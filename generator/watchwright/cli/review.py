@@ -19,6 +19,7 @@ from watchwright.diff.cost import Cost, told
 from watchwright.diff.environments import named, noted, together
 from watchwright.diff.formats import Review, as_markdown, as_text
 from watchwright.diff.measure import measured
+from watchwright.diff.places import located
 from watchwright.diff.side import Definitions, Side, Wanted, below_top, definitions, working
 
 _FORMATS: Mapping[str, Callable[[Review], str]] = {
@@ -124,7 +125,7 @@ class Reviewing:
     def _found(self, name: str, before: _Evaluated, after: _Evaluated, old: Side, new: Side) -> _Found:
         troubled = [each for each in (old, new) if each.trouble]
         if not troubled:
-            return _Found(changes=compare(old.state, new.state), notes=self._cost_notes(old, new))
+            return _Found(changes=_compared(old, new), notes=self._cost_notes(old, new))
         # of one side nothing else is known, and so it is compared with the like
         old, new = (
             side if side.trouble else of.definitions.side(name, "rendered")
@@ -132,7 +133,7 @@ class Reviewing:
         )
         costless = ("What it costs follows from definitions, and is not known where they do not load.",)
         return _Found(
-            changes=compare(old.state, new.state),
+            changes=_compared(old, new),
             notes=costless if self._wanted == "cost" else (),
             unread=tuple(f"The definitions of {each.name} do not load ({each.trouble})." for each in troubled),
         )
@@ -147,7 +148,7 @@ class Reviewing:
         before, after = (attrs.evolve(working(config).side(name, self._wanted), name=name) for name in names)
         return Review(
             before=before.name, after=after.name, folder=below_top(config),
-            changes=compare(before.state, after.state), notes=self._cost_notes(before, after),
+            changes=_compared(before, after), notes=self._cost_notes(before, after),
         )  # fmt: skip
 
     @property
@@ -162,3 +163,7 @@ class Reviewing:
 
     def _measured(self, url: str, one: Side) -> Mapping[str, Cost]:
         return self.session.stage(f"asking {url}", lambda: measured(url, one.state["asked"]))
+
+
+def _compared(before: Side, after: Side) -> tuple[Change, ...]:
+    return located(compare(before.state, after.state), before.state, after.state)

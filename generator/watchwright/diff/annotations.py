@@ -10,7 +10,8 @@ from posixpath import normpath
 from typing import Any
 
 from watchwright.diff.change import Change
-from watchwright.diff.formats import Review, caveat, headline, of_base, owner
+from watchwright.diff.formats import Review, caveat, headline, owner
+from watchwright.diff.places import of_base
 
 
 def as_json(review: Review) -> str:

@@ -11,6 +11,7 @@ import click
 
 from watchwright.diff.change import Change
 from watchwright.diff.inert import code, escaped, fence, plain
+from watchwright.diff.places import of_base
 
 #: By it a job finds the comment that it wrote before, to write it anew.
 MARKER = "<!-- watchwright diff -->"
@@ -64,11 +65,6 @@ def headline(review: Review) -> str:
     first = _sentence(urgent[0])
     more = f"{len(urgent) - 1} more need{'s' if len(urgent) == 2 else ''} attention" if len(urgent) > 1 else ""  # noqa: PLR2004 - one beside the first
     return "; ".join(filter(None, (first, more, rest)))
-
-
-def of_base(change: Change) -> bool:
-    """Whether its place is one of the side before: it tells of what is no longer there."""
-    return change.mark == "-"
 
 
 def owner(change: Change) -> str:

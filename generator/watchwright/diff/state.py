@@ -118,6 +118,7 @@ class Scraped(TypedDict):
 class Part(TypedDict):
     """One system; parts by name, panels by the uid of their board and their id."""
 
+    place: str
     owner: str
     metrics: dict[str, Series]
     recorded: dict[str, Recorded]
@@ -180,6 +181,7 @@ def _platform(platform: Platform) -> dict[str, str]:
 def _part(plan: Plan) -> Part:
     own = [rule for rule in plan.rules if isinstance(rule, Recording)]
     return Part(
+        place=str(plan.system.source.place or ""),
         owner=plan.system.owner,
         metrics={each.name: _metric(each) for each in plan.metrics},
         recorded={identity(each.record, each.labels): _recorded(each) for each in own},

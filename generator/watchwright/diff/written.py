@@ -70,7 +70,7 @@ def _read(text: str) -> Mapping[str, Any]:
 
 def _nothing() -> Part:
     return Part(
-        owner="", metrics={}, recorded={}, alerts={}, slos={}, boards={}, panels={}, jobs={}, sampling={},
+        place="", owner="", metrics={}, recorded={}, alerts={}, slos={}, boards={}, panels={}, jobs={}, sampling={},
     )  # fmt: skip
 
 
