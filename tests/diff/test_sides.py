@@ -126,6 +126,10 @@ def test_where_costs_are_not_known_that_is_said(shop: Repository) -> None:
     shop.write("systems/shop.py", SHOP)
 
     assert "What it costs follows from definitions" in shop.run("diff", "--cost").stdout
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["a"]\n')
+    committed(shop, "three")
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["a", "b"]\n')
+    assert "What it costs is not compared" in shop.run("diff", "-e", "b", "--cost").stdout
 
 
 def test_settings_that_are_none_are_those_of_their_side(shop: Repository) -> None:
@@ -172,6 +176,7 @@ def test_where_neither_is_there_that_is_a_finding(shop: Repository) -> None:
         ("--output=/tmp/x", "fetch it first"),
         ("HEAD~99", "fetch it first"),
         ("main...HEAD", "name the two: `watchwright diff main HEAD`"),
+        ("./nowhere", "there is no such folder"),
         ("systems", "name the folder that holds pyproject.toml"),
         (".", ""),
     ],
@@ -423,4 +428,12 @@ def test_definitions_outside_of_git_are_a_finding(shop: Repository, tmp_path: Pa
     shop.write("pyproject.toml", '[tool.watchwright]\nsystems = "../defs"\n')
     committed(shop, "two")
 
-    assert "names a folder outside of what Git keeps [diff/unreadable]" in shop.run("diff").stderr
+    assert "`systems` names a folder outside of what Git keeps [diff/unreadable]" in shop.run("diff").stderr
+
+
+def test_output_outside_of_git_is_nobodys_definition(shop: Repository) -> None:
+    shop.write("pyproject.toml", '[tool.watchwright]\noutput = "../elsewhere"\n')
+    committed(shop, "two")
+    shop.write("systems/shop.py", SHOP.replace(*LOOSER))
+
+    assert "is quieter" in shop.run("diff").stdout

@@ -93,13 +93,16 @@ class Reviewing:
                 if (old := before.side(name)) and (new := after.side(name))
             }
         changes = together({name: each.changes for name, each in found.items()})
+        notes = noted({name: each.notes for name, each in found.items()})
+        if self._wanted == "cost" and not found:
+            notes = ["What it costs is not compared: no environment is on both sides."]
         return Review(
             before=before.definitions.name,
             after=after.definitions.name,
             folder=below_top(self.session.config),
             environments=tuple(filter(None, names)),
             changes=named(changes, before.environments, after.environments, names),
-            notes=noted({name: each.notes for name, each in found.items()}),
+            notes=notes,
             unread=noted({name: each.unread for name, each in found.items()}),
         )
 
@@ -135,7 +138,9 @@ class Reviewing:
         return _Found(
             changes=_compared(old, new),
             notes=costless if self._wanted == "cost" else (),
-            unread=tuple(f"The definitions of {each.name} do not load ({each.trouble})." for each in troubled),
+            unread=tuple(
+                dict.fromkeys(f"The definitions of {each.name} do not load ({each.trouble})." for each in troubled)
+            ),
         )
 
     def _environments(self, *names: str) -> Review:

@@ -133,7 +133,8 @@ def definitions(name: str, config: Config) -> Iterator[Definitions]:
 def _of_folder(name: str, config: Config, unfound: Unfound) -> Definitions:
     folder = Path(name)
     if not folder.is_dir():
-        raise Failed(unknown(name, unfound.said, unfound.hint))
+        path = name.startswith((".", "/")) or name.endswith("/")
+        raise Failed(unknown(name, "there is no such folder") if path else unknown(name, unfound.said, unfound.hint))
     found = _settled(name, folder.resolve(), config)
     if not found.config.systems.is_dir() and not (found.config.output / "rules").is_dir():
         said = "that folder holds neither definitions nor what was rendered of them"
@@ -148,10 +149,10 @@ def _of_revision(name: str, config: Config, git: Git, tree: str) -> Definitions:
     (top / prefix).mkdir(parents=True)
     git.lay_out(tree, prefix, top)
     found = _settled(name, top / prefix, config)
+    if not found.config.systems.is_relative_to(top):
+        raise Failed(unreadable(name, "`systems` names a folder outside of what Git keeps"))
     for folder in (found.config.systems, *(found.config.output / each for each in _RENDERED)):
-        if not folder.is_relative_to(top):
-            raise Failed(unreadable(name, "pyproject.toml names a folder outside of what Git keeps"))
-        if not folder.is_relative_to(found.config.root):
+        if folder.is_relative_to(top) and not folder.is_relative_to(found.config.root):
             git.lay_out(tree, folder.relative_to(top).as_posix(), top)
     return attrs.evolve(found, top=top)
 
