@@ -44,11 +44,12 @@ def test_a_comment_can_be_found_again_and_has_details_to_unfold() -> None:
 def test_a_comment_stays_within_what_forges_take() -> None:
     """And says how much it leaves out."""
     many = [attrs.evolve(LOST, subject=f"alert Losing{n}", before=("x" * 300,)) for n in range(2000)]
-    comment = as_markdown(review(*many))
+    comment = as_markdown(review(*many, attrs.evolve(LOUDER, attention=False)))
     shown = comment.count("- ⚠️")
 
     assert 60_000 >= len(comment) > 50_000
-    assert f"*{2000 - shown} more: `watchwright diff` shows them.*" in comment
+    left = f"{2000 - shown} of `alert/lost`, 1 of `alert/threshold`"
+    assert f"*{2001 - shown} more, {left}: `watchwright diff` shows them.*" in comment
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "[x](http://y) *b* _i_ `c` | ~~d~~", "a\nb"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -18,6 +19,7 @@ MARKER = "<!-- watchwright diff -->"
 # GitHub takes 65,536 characters (https://github.com/orgs/community/discussions/41331), GitLab a million
 _LONGEST = 60_000
 _MOST_IMPACT = 12
+_MOST_KINDS = 4
 
 
 @attrs.frozen(kw_only=True)
@@ -121,7 +123,7 @@ def as_markdown(review: Review) -> str:
     warned = [f"⚠️ {escaped(caveat(review))}", ""] if review.unread else []
     head = [*warned, f"**{escaped(headline(review))}.**", "", f"{sides}{of}", ""]
     tail = [*(f"{escaped(each)}  " for each in review.notes), "", MARKER]
-    room = _LONGEST - sum(len(line) + 1 for line in (*head, *tail)) - 200
+    room = _LONGEST - sum(len(line) + 1 for line in (*head, *tail)) - 300
     body: list[str] = []
     shown = 0
     for title, changes in (("Needs attention", review.urgent), ("Other changes", review.others)):
@@ -132,12 +134,19 @@ def as_markdown(review: Review) -> str:
             for item in written:
                 size = sum(len(line) + 1 for line in (*block, *item))
                 if size > room:
-                    left = len(review.changes) - shown
-                    return _joined([*head, *body, "", f"*{left} more: `watchwright diff` shows them.*", "", *tail])
+                    return _joined([*head, *body, "", _left([*review.urgent, *review.others][shown:]), "", *tail])
                 body += [*block, *item]
                 block, room, shown = [], room - size, shown + 1
             body.append("")
     return _joined([*head, *body, *tail])
+
+
+def _left(changes: Sequence[Change]) -> str:
+    """What there was no room for, by the commonest kinds."""
+    kinds = Counter(each.id for each in changes)
+    told = [f"{count} of `{kind}`" for kind, count in kinds.most_common(_MOST_KINDS)]
+    rest = ["..."] if len(kinds) > _MOST_KINDS else []
+    return f"*{len(changes)} more, {', '.join([*told, *rest])}: `watchwright diff` shows them.*"
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -33,7 +33,7 @@ def code(text: str) -> str:
     """As code, whatever backticks are in it."""
     line = plain(text)
     ticks = fence(line)
-    return f"{ticks} {line} {ticks}" if "`" in line else f"{ticks}{line}{ticks}"
+    return f"{ticks} {line} {ticks}" if "`" in line or line != line.strip() else f"{ticks}{line}{ticks}"
 
 
 def fence(text: str, least: int = 1) -> str:
