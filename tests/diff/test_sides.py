@@ -282,6 +282,25 @@ def test_what_changes_in_all_environments_is_said_once(shop: Repository) -> None
     assert 1 == len(found["notes"])
 
 
+def test_what_is_said_of_all_environments_may_differ_in_its_lines(shop: Repository) -> None:
+    """Which say of which they are: an alert with a threshold of staging's own is lost once."""
+    module = by_environment(SHOP.replace("failing > 1", "failing > env.pick(1, staging=20)"))
+    shop.write("systems/shop.py", module)
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production", "staging"]\n')
+    committed(shop, "two")
+    shop.write(
+        "systems/shop.py", module.replace("alerts=[orders_fail],\n", "", 1).replace(", alerts=[orders_fail]", "")
+    )
+
+    found = json.loads(shop.run("diff", "--format", "json").stdout)["changes"]
+    (lost,) = [each for each in found if each["id"] == "alert/lost"]
+
+    assert lost["environments"] is None
+    assert [("production", "> 1"), ("staging", "> 20")] == [
+        (line.partition(": ")[0], line[-len("> 20") :].strip()) for line in lost["before"]
+    ]
+
+
 def test_an_environment_that_is_new_or_gone_is_a_change(shop: Repository) -> None:
     """It is never compared with another; their order is none."""
     shop.write(

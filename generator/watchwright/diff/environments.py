@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import attrs
 
 from watchwright.diff.change import Change, ordered
 
-T = TypeVar("T", bound=Hashable)
+T = TypeVar("T")
 
 
 def named(
@@ -34,23 +34,45 @@ def _gone(name: str, *, last: bool) -> Change:
     return Change(id="environment/gone", system="", subject=subject, said=said, mark="-", attention=True)
 
 
-def together(found: Mapping[str, Iterable[Change]]) -> tuple[Change, ...]:
-    """The changes of environments by their names: those of some alone say of which."""
-    return ordered(attrs.evolve(each, environments=names) for each, names in _alike(found))
+def together(found: Mapping[str, Sequence[Change]]) -> tuple[Change, ...]:
+    """
+    The changes of environments by their names: those of some alone say of which.
+
+    What is said decides; lines below it that differ say of which environment they are.
+    """
+    return ordered(_one(having, len(found)) for having in _alike(found, _said))
 
 
-def noted(found: Mapping[str, Iterable[str]]) -> list[str]:
-    """Likewise what is said beside changes."""
-    return [f"{', '.join(names)}: {each}" if names else each for each, names in _alike(found)]
+def _said(change: Change) -> Change:
+    return attrs.evolve(change, before=(), after=(), impact=())
 
 
-def _alike(found: Mapping[str, Iterable[T]]) -> Iterator[tuple[T, tuple[str, ...]]]:
-    """Each thing once, with the names of those that have it; without any where all do."""
-    having: dict[tuple[T, int], list[str]] = {}
+def _one(having: Mapping[str, Change], count: int) -> Change:
+    before, after, impact = (
+        tuple(noted({name: getattr(each, lines) for name, each in having.items()}))
+        for lines in ("before", "after", "impact")
+    )
+    names = () if len(having) == count else tuple(having)
+    first = next(iter(having.values()))
+    return attrs.evolve(first, environments=names, before=before, after=after, impact=impact)
+
+
+def noted(found: Mapping[str, Sequence[str]]) -> list[str]:
+    """Likewise lines, and what is said beside changes."""
+    return [_with_names(having, len(found)) for having in _alike(found, str)]
+
+
+def _with_names(having: Mapping[str, str], count: int) -> str:
+    line = next(iter(having.values()))
+    return line if len(having) == count else f"{', '.join(having)}: {line}"
+
+
+def _alike(found: Mapping[str, Sequence[T]], key: Callable[[T], Hashable]) -> Iterable[Mapping[str, T]]:
+    """What has one key, by the environments that have it; the second of one environment is another."""
+    having: dict[tuple[Hashable, int], dict[str, T]] = {}
     for name, things in found.items():
-        times: Counter[T] = Counter()
+        times: Counter[Hashable] = Counter()
         for each in things:
-            having.setdefault((each, times[each]), []).append(name)
-            times[each] += 1
-    for (each, _), names in having.items():
-        yield each, () if len(names) == len(found) else tuple(names)
+            having.setdefault((key(each), times[key(each)]), {})[name] = each
+            times[key(each)] += 1
+    return having.values()
