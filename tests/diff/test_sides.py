@@ -157,6 +157,18 @@ def test_one_error_that_several_modules_meet_is_told_once(shop: Repository) -> N
     assert 1 == shop.run("diff").stderr.count("NameError")
 
 
+@pytest.mark.parametrize("text", ["}{", "- a list\n", "groups: [{rules: [{}]}]\n"])
+def test_rendered_files_that_somebody_changed_are_a_finding(shop: Repository, text: str) -> None:
+    """They are read, and not believed to be ours."""
+    shop.run("render", "--no-verify")
+    shop.write("rules/shop/alerting.yaml", text)
+    shop.write("systems/shop.py", SHOP.replace("import Alert", "import Alarm, Alert"))
+    committed(shop, "two")
+    shop.write("systems/shop.py", SHOP)
+
+    assert "what was rendered of them cannot be read" in shop.run("diff").stderr
+
+
 def test_where_neither_is_there_that_is_a_finding(shop: Repository) -> None:
     shop.write("systems/shop.py", SHOP.replace("import Alert", "import Alarm, Alert"))
     committed(shop, "two")

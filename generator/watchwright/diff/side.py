@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import attrs
+import yaml
 
 from watchwright.config import Config, at
 from watchwright.diff.git import Git, Unfound
@@ -34,6 +35,8 @@ _LONG = 600.0
 WORKING = "the working tree"
 #: What is wanted of definitions: their state, with its cost or without, or that of what they are rendered to.
 Wanted = Literal["state", "cost", "rendered"]
+# what becomes of reading a file that somebody has changed, or put there
+_DAMAGED = (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError)
 _PACKAGE = str(Path(__file__).parents[2])
 
 
@@ -99,15 +102,23 @@ class Definitions:
 
     def _without_any(self, environment: str) -> Side:
         """From before the first definition, unless something was rendered."""
-        found = written(_files(self.config, environment))
+        found = self._written(environment)
         return Side(name=self.name, state=found or empty(), trouble="there are none" if found else "")
 
     def _read_back(self, environment: str, trouble: str) -> Side:
         said = trouble.replace(f"{self.config.root}/", "").replace(f"{self.top or self.config.root}/", "")
-        found = written(_files(self.config, environment))
+        found = self._written(environment)
         if found is None:
             raise Failed(unreadable(self.name, said))
         return Side(name=self.name, state=found, trouble=said)
+
+    def _written(self, environment: str) -> State | None:
+        """What was rendered, if anything was; raises `Failed` where that is no longer what was written."""
+        try:
+            return written(_files(self.config, environment))
+        except _DAMAGED as error:
+            said = f"and what was rendered of them cannot be read ({type(error).__name__}: {error})"
+            raise Failed(unreadable(self.name, said)) from None
 
 
 def working(config: Config) -> Definitions:
@@ -231,6 +242,8 @@ def child() -> None:
         content = {"state": _state(at(Path(folder)), environment, wanted)}  # type: ignore[arg-type] # as it was called
     except Failed as failed:
         content = {"trouble": _said(failed.findings)}
+    except Exception as error:  # today's Watchwright meets what it was not made for
+        content = {"trouble": f"{type(error).__name__}: {error}"}
     temporary = Path(f"{answer}.part")
     temporary.write_text(json.dumps(content), "utf-8")
     temporary.rename(answer)
