@@ -87,3 +87,21 @@ def test_the_hooks_for_pre_commit_call_commands_that_exist() -> None:
 
     assert ["watchwright check", "watchwright stale"] == [hook["entry"] for hook in hooks]
     assert {"check", "diff"} <= set(main.commands)
+
+
+@pytest.mark.parametrize("command", [["stale"], ["diff", "--environments", "one", "two"]])
+def test_whoever_reads_the_output_may_stop(shop: Repository, command: list[str]) -> None:
+    """As `head` does: quietly, for that is no fault of ours."""
+    shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["one", "two"]\n')
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [*COMMAND, "-C", str(shop.root), *command, "-q"],
+        env=ENVIRONMENT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+
+    assert (1, b"") == (result.returncode, result.stderr)

@@ -46,10 +46,14 @@ def read(start: Path) -> Config:
     Without one, *start* is the repository and all settings are defaults. Raises `Failed`.
     """
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / "pyproject.toml").is_file():
-            return _config(folder, _table(folder / "pyproject.toml"))
-    return _config(start, {})
+    return at(next((each for each in (start, *start.parents) if (each / "pyproject.toml").is_file()), start))
+
+
+def at(folder: Path) -> Config:
+    """The settings of a folder itself, whatever is around it; raises `Failed`."""
+    folder = folder.resolve()
+    file = folder / "pyproject.toml"
+    return _config(folder, _table(file) if file.is_file() else {})
 
 
 def _table(file: Path) -> Mapping[str, Any]:

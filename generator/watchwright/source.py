@@ -7,6 +7,7 @@ thousand alerts made by a helper is found, and the line that called the helper t
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,13 +83,16 @@ def of_error(error: BaseException) -> Source:
 
 def relative(file: str) -> str:
     """A definition's path as a reader of the repository writes it: `systems/checkout.py`."""
-    return _below(file, _repository)
+    return _below(file, _root, _repository)
 
 
 @lru_cache(maxsize=4096)  # each part of a definition asks for the file it is written in
-def _below(file: str, repository: str) -> str:
+def _below(file: str, root: str, repository: str) -> str:
     path = PurePath(file)
-    return path.relative_to(repository).as_posix() if path.is_relative_to(repository) else path.as_posix()
+    if path.is_relative_to(repository):
+        return path.relative_to(repository).as_posix()
+    # definitions may lie beside the repository's folder
+    return PurePath(os.path.relpath(file, repository)).as_posix() if root and file.startswith(root) else path.as_posix()
 
 
 def _places(frame: FrameType | None) -> Iterator[Place]:

@@ -18,7 +18,7 @@ from watchwright.config import read
 from watchwright.diff.change import Change
 from watchwright.diff.compare import compare
 from watchwright.diff.formats import Review, as_text
-from watchwright.diff.side import here
+from watchwright.diff.side import working
 from watchwright.diff.state import State
 
 FOLDER = Path(__file__).parent
@@ -59,7 +59,7 @@ def state_of(module: str) -> State:
         systems.mkdir()
         (systems / "platform.py").write_text(_PLATFORM, "utf-8")
         (systems / "shop.py").write_text(module, "utf-8")
-        return here(read(Path(folder)), "").state
+        return working(read(Path(folder))).side("").state
 
 
 @cache

@@ -38,7 +38,7 @@ class Refusing(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "ftp://x", "nonsense", "other"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "ftp://x", "nonsense", "http://[bad", "http://x:port", "other"])
 def test_a_server_that_does_not_tell_is_a_finding(repository: Repository, url: str) -> None:
     repository.write("systems/shop.py", SHOP)
     server = HTTPServer(("127.0.0.1", 0), Refusing)

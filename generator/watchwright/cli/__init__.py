@@ -129,17 +129,18 @@ def diff(directory: Path, /, before: str | None, after: str | None, **options: A
     """
     Say what a change of the definitions means: for alerts, budgets, panels, metrics, scraping and sampling.
 
-    BEFORE and AFTER are revisions of Git, or folders; by default the last commit, and the working definitions.
+    BEFORE and AFTER are revisions of Git, or folders; by default the last commit, and the working definitions. A name
+    that is both is the revision: write ./NAME for the folder.
     """
     from watchwright.cli.review import Reviewing  # noqa: PLC0415 - only now is there work to do
     from watchwright.cli.session import Session  # noqa: PLC0415 - as above
 
-    words = {name: options.pop(name) for name in ("environments", "form", "exit_code", "cost", "prometheus")}
-    if words["environments"] and before:
-        msg = "`--environments` compares two of the working definitions: it goes with no revision"
+    quiet = options.pop("quiet")
+    if options["environments"] and (before or options["environment"]):
+        msg = "`--environments` compares two of the working definitions: it goes with no revision, and not with `-e`"
         raise click.UsageError(msg)
-    with Session.of(directory, **options) as session:
-        Reviewing(session=session, before=before or "HEAD", after=after, **words).show()
+    with Session.of(directory, quiet=quiet) as session:
+        Reviewing(session=session, before=before or "HEAD", after=after, **options).show()
 
 
 @main.command()

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _TRACEBACK = "WATCHWRIGHT_TRACEBACK"
-_CLICKS = (click.ClickException, click.exceptions.Exit, click.Abort)
+# what click itself answers; whoever reads our output may stop before its end
+_CLICKS = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
 
 
 @reports("internal/error")

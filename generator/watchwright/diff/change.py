@@ -31,6 +31,7 @@ class Change:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     impact: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()  # that alone have it; none where all of them do
 
 
 @attrs.frozen(kw_only=True)

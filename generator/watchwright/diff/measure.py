@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from watchwright.diff.cost import Asked, Cost
@@ -32,7 +34,7 @@ def unanswered(url: str, problem: str) -> Finding:
 
 def measured(url: str, systems: Mapping[str, Asked], at: float | None = None) -> dict[str, Cost]:
     """The cost of each system on the server at an address, now or *at* a time in seconds; raises `Failed`."""
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not re.match(r"https?://", url):
         raise Failed(unanswered(url, "the address of a server begins with http:// or https://"))
     when = {} if at is None else {"time": f"{at:.3f}"}
     return {name: _cost(url, asked, when) for name, asked in systems.items()}
@@ -61,9 +63,9 @@ def _counts(url: str, names: list[str], when: Mapping[str, str]) -> Iterator[int
 
 
 def _ask(url: str, **form: str) -> Any:
-    request = Request(f"{url.rstrip('/')}/api/v1/query", urlencode(form).encode())  # noqa: S310 - the scheme is known
     try:
+        request = Request(f"{url.rstrip('/')}/api/v1/query", urlencode(form).encode())  # noqa: S310 - its scheme is known
         with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
             return json.load(answer)["data"]
-    except (URLError, TimeoutError, ConnectionError, ValueError, KeyError, TypeError) as error:
+    except (URLError, HTTPException, TimeoutError, ConnectionError, ValueError, KeyError, TypeError) as error:
         raise Failed(unanswered(url, str(error))) from None

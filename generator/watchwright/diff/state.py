@@ -14,6 +14,7 @@ from watchwright.diff.cost import Asked, Cost, asked, costs
 from watchwright.diff.expressions import reads
 from watchwright.diff.promises import Promise, promise
 from watchwright.diff.scraped import Scraped, scraped
+from watchwright.diff.settings import settings
 from watchwright.lower.plan import Alerting, Board, Fleet, Origin, Plan, PlannedPanel, Recording
 from watchwright.lower.sampling import default
 from watchwright.lower.scope import job_scope
@@ -86,6 +87,7 @@ class Sampled(TypedDict):
 class Part(TypedDict):
     """One system; parts by name, panels by the uid of their board and their id. *scope* is how its jobs are picked."""
 
+    place: str
     owner: str
     scope: str
     metrics: dict[str, Series]
@@ -126,7 +128,11 @@ def state(fleet: Fleet, *, cost: bool = False) -> State:
         costs=costs(fleet) if cost else {},
         asked=asked(fleet) if cost else {},
         severities=list(platform.severities),
-        platform={**_platform(platform), "sampling of all other services": _strategy(default(fleet).strategy)},
+        platform={
+            **_platform(platform),
+            "sampling of all other services": _strategy(default(fleet).strategy),
+            **settings(platform),
+        },
         systems={plan.system.name: _part(plan) for plan in fleet.plans},
     )
 
@@ -146,6 +152,7 @@ def _platform(platform: Platform) -> dict[str, str]:
 def _part(plan: Plan) -> Part:
     own = [rule for rule in plan.rules if isinstance(rule, Recording)]
     return Part(
+        place=str(plan.system.source.place or ""),
         owner=plan.system.owner,
         scope=text(Selector("", job_scope(plan.system))).strip("{}"),
         metrics={each.name: _metric(each) for each in plan.metrics},

@@ -60,7 +60,8 @@ def _read(text: str) -> Mapping[str, Any]:
 
 def _nothing() -> Part:
     return Part(
-        owner="", scope="", metrics={}, recorded={}, alerts={}, slos={}, boards={}, panels={}, jobs={}, sampling={},
+        place="", owner="", scope="",
+        metrics={}, recorded={}, alerts={}, slos={}, boards={}, panels={}, jobs={}, sampling={},
     )  # fmt: skip
 
 

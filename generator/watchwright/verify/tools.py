@@ -15,9 +15,10 @@ import subprocess
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
+from typing import IO
 
 import attrs
 
@@ -59,18 +60,25 @@ class Found:
 
 @attrs.frozen(kw_only=True)
 class Command:
-    """A call of a tool; *files* are for its standard input."""
+    """
+    A call of a tool, with *variables* of its environment.
+
+    Its standard input is the file *stdin*, or nothing; its standard error goes to the file *stderr*, else along with
+    its output.
+    """
 
     tool: str
     arguments: tuple[str, ...]
     folder: Path
     timeout: float
     stdin: Path | None = None
+    stderr: Path | None = None
+    variables: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen
 class Outcome:
-    """What a call came to: its exit code, its output (both streams, in order), or the trouble it ended in."""
+    """What a call came to: its exit code, its output, or the trouble it ended in."""
 
     code: int | None
     output: str
@@ -204,14 +212,14 @@ class _Running:
 
 def _start(command: Command) -> _Running | Finding:
     try:
-        with (command.stdin or Path(os.devnull)).open("rb") as stdin:
+        with (command.stdin or Path(os.devnull)).open("rb") as stdin, _complaints(command) as stderr:
             process = subprocess.Popen(  # noqa: S603 - tools that the repository or PATH names
                 command.arguments,
                 cwd=command.folder,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env=_environment(command.folder),
+                stderr=stderr,
+                env=_environment(command),
                 start_new_session=True,
             )
     except OSError as error:
@@ -219,9 +227,15 @@ def _start(command: Command) -> _Running | Finding:
     return _Running(command, process, time.monotonic() + command.timeout)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """No secrets, no settings; what a tool leaves behind when killed goes with *folder*."""
-    return {"PATH": os.defpath, "LANG": "C", "LC_ALL": "C", "TZ": "UTC", "HOME": str(folder), "TMPDIR": str(folder)}
+def _complaints(command: Command) -> AbstractContextManager[IO[bytes] | int]:
+    return command.stderr.open("wb") if command.stderr else nullcontext(subprocess.STDOUT)
+
+
+def _environment(command: Command) -> dict[str, str]:
+    """No secrets, no settings; what a tool leaves behind when killed goes with its folder."""
+    folder = str(command.folder)
+    own = {"PATH": os.defpath, "LANG": "C", "LC_ALL": "C", "TZ": "UTC", "HOME": folder, "TMPDIR": folder}
+    return {**own, **command.variables}
 
 
 def _ended(running: dict[int, _Running], selector: selectors.BaseSelector) -> Iterator[int]:
