@@ -10,6 +10,7 @@ import attrs
 
 from watchwright.lower.jobs import has_native, named, scrapes_native
 from watchwright.lower.plan import Fleet, Origin, Plan
+from watchwright.lower.servers import main
 from watchwright.model.cluster import Cluster, ConfigMapKey, Secret
 from watchwright.model.discovery import File, Kubernetes
 from watchwright.model.platform import Platform
@@ -79,13 +80,16 @@ class Scraped:
 
 
 def scraped(fleet: Fleet) -> Iterator[Scraped]:
-    """Every job, where the Operator is told of them."""
+    """
+    Every job of the server that has the rules, where the Operator is told of them.
+
+    Objects are for one Prometheus: it has the PrometheusRules. What shards scrape, it reads from them.
+    """
     cluster = fleet.platform.cluster
     if cluster is None or cluster.scraping != "operator":
         return
-    for plan in fleet.plans:
-        for job in plan.jobs:
-            yield _scraped(plan, job, fleet.platform, cluster)
+    for plan, job in main(fleet).jobs:
+        yield _scraped(plan, job, fleet.platform, cluster)
 
 
 def _scraped(plan: Plan, job: Job, platform: Platform, cluster: Cluster) -> Scraped:

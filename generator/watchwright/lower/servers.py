@@ -33,36 +33,38 @@ class Server:
 
 def servers(fleet: Fleet) -> Iterator[Server]:
     """The server with the rules, and the shards that it reads, where there are any."""
+    yield main(fleet)
     platform, shards = fleet.platform, fleet.platform.shards
-    jobs = tuple((plan, job) for plan in fleet.plans for job in plan.jobs)
     if shards is None:
-        yield Server(
-            name=MAIN,
-            external_labels=platform.external_labels,
-            jobs=jobs,
-            has_rules=True,
-            writes=platform.remote_write,
-        )
         return
-    yield Server(
-        name=MAIN,
-        external_labels=platform.external_labels,
-        jobs=tuple((plan, job) for plan, job in jobs if reads_shards(plan)),
-        has_rules=True,
-        writes=tuple(_of_rules(each, fleet) for each in platform.remote_write),
-    )
     for shard in all_of(shards):
         yield Server(
             name=shard.name,
             external_labels={**platform.external_labels, **shard.labels(shards)},
             jobs=tuple(
                 (plan, attrs.evolve(job, relabel=(*shard.steps(), *job.relabel)))
-                for plan, job in jobs
+                for plan, job in _jobs(fleet)
                 if not reads_shards(plan)
             ),
             has_rules=False,
             writes=platform.remote_write,
         )
+
+
+def main(fleet: Fleet) -> Server:
+    """The server with the rules: of the jobs it has those that no shard has."""
+    platform, sharded = fleet.platform, fleet.platform.shards is not None
+    return Server(
+        name=MAIN,
+        external_labels=platform.external_labels,
+        jobs=tuple((plan, job) for plan, job in _jobs(fleet) if not sharded or reads_shards(plan)),
+        has_rules=True,
+        writes=tuple(_of_rules(each, fleet) if sharded else each for each in platform.remote_write),
+    )
+
+
+def _jobs(fleet: Fleet) -> Iterator[tuple[Plan, Job]]:
+    return ((plan, job) for plan in fleet.plans for job in plan.jobs)
 
 
 def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
