@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from watchwright.backends.artifact import Artifact, Stretch
+from watchwright.backends.operator_write import remote_writes
 from watchwright.backends.yamltext import HEADER, Value, document, said
 from watchwright.lower.operator import in_pod, operator_spec
 from watchwright.lower.plan import Fleet, Origin
@@ -96,7 +97,7 @@ def _container(server: Server, container: Container, fleet: Fleet) -> Artifact:
 
 
 def _operator(operator: Operator, fleet: Fleet) -> Artifact:
-    spec: Mapping[str, Value] = said(dict(operator_spec(fleet)))
+    spec: Mapping[str, Value] = said({**dict(operator_spec(fleet)), "remoteWrite": list(remote_writes(fleet))})
     return document(
         f"rules/{MAIN}.operator.yml",
         {

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
 from watchwright.lower.clusters import SINCE, scraped
+from watchwright.lower.operator import referenced
 from watchwright.lower.plan import Fleet
-from watchwright.model.cluster import ConfigMapKey
+from watchwright.lower.references import missing
 
 
 @check("kubernetes/credentials")
@@ -22,13 +23,10 @@ def credentials(fleet: Fleet) -> Iterator[Finding]:
 
     Accept it where something else scrapes the job in the cluster: no object is rendered for it then.
     """
-    cluster = fleet.platform.cluster
     for each in scraped(fleet):
         for path in each.unreferenced:
-            misplaced = cluster is not None and isinstance(cluster.files.get(path), ConfigMapKey)
-            known = "has only a ConfigMap for it" if misplaced else "does not say which Secret has it"
             yield each.origin.finding(
-                f"job `{each.job.name}` reads `{path}`, and the cluster {known}",
+                f"job `{each.job.name}` reads `{path}`, and {missing(path, referenced(fleet))}",
                 f'say so: Cluster(files={{"{path}": Secret("...", "...")}})',
             )
 

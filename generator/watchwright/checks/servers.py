@@ -8,13 +8,14 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from watchwright.finding import Finding, check
-from watchwright.lower.operator import MANAGED
+from watchwright.lower.operator import MANAGED, referenced, starts, unreferenced
 from watchwright.lower.plan import Fleet, Origin
+from watchwright.lower.references import missing
 from watchwright.lower.servers import write_origin as origin
 from watchwright.lower.shards import LABEL, STALENESS_SINCE, brought, dropped, reads_shards
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
-from watchwright.model.server import Operator, Shards
+from watchwright.model.server import Shards
 from watchwright.query.version import parse_version
 
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(:\d+)?")
@@ -68,7 +69,7 @@ def operator_flag(fleet: Fleet) -> Iterator[Finding]:
     It refuses the whole object: "can't set arguments which are already managed by the operator"
     (pkg/operator/argument.go). Set the field of its `Prometheus` object instead.
     """
-    if any(isinstance(each, Operator) for each in fleet.platform.started_by):
+    if starts(fleet):
         for name in fleet.platform.flags:
             if name in MANAGED:
                 yield _platform(fleet).finding(f"the Operator does not take the flag `{name}`", "set its own field")
@@ -157,6 +158,25 @@ def write_labels(fleet: Fleet) -> Iterator[Finding]:
         for each in platform.remote_write:
             message = f"samples go to `{each.url}` without a label that tells from where"
             yield origin(each, fleet).finding(message, "give the platform `external_labels`")
+
+
+@check("remote-write/operator")
+def write_references(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A remote write reads a credential or a certificate from a file, and the Operator's object cannot refer to it.
+
+    `remoteWrite` of a `Prometheus` object refers to keys of Secrets, and for certificates that everybody may read to
+    keys of ConfigMaps, in the namespace of the object. `Cluster(files={"/run/secrets/mimir": Secret("mimir",
+    "password")})` says which. The user of a password and the id of a client come from the same Secret.
+
+    Accept it where something else writes there: the object is rendered without this remote write then.
+    """
+    for each in fleet.platform.remote_write if starts(fleet) else ():
+        for path in unreferenced(each, fleet):
+            yield origin(each, fleet).finding(
+                f"samples are written with `{path}`, and {missing(path, referenced(fleet))}",
+                f'say so: Platform(cluster=Cluster(files={{"{path}": Secret("...", "...")}}))',
+            )
 
 
 # Shards -------------------------------------------------------------------------------------------------

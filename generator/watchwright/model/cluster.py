@@ -32,8 +32,8 @@ class Secret:
     """
     Where a credential lies that a definition knows as a file: a *key* of a Secret in the cluster's namespace.
 
-    Basic authentication takes its user from there, too: from the key *username*, as in Secrets of the type
-    kubernetes.io/basic-auth.
+    Basic authentication takes its user from there, too, and OAuth 2 the id of its client: from the key *username*, as
+    in Secrets of the type kubernetes.io/basic-auth.
     """
 
     name: str
@@ -121,8 +121,8 @@ class Cluster:
     *dashboards* says how Grafana gets them, None that it does not get them from here. *scraping* is `"operator"` for
     ServiceMonitor, PodMonitor and ScrapeConfig, or `"none"`. *apply* is `"client"` for `kubectl apply -k` and Argo CD
     as they are by themselves, which can take 256 KiB an object; or `"server"` for `kubectl apply --server-side`,
-    Flux, and Argo CD with ServerSideApply. *files* says of credentials and certificates that jobs know as files of the
-    server which Secret or ConfigMap has them.
+    Flux, and Argo CD with ServerSideApply. *files* says of credentials and certificates that definitions know as files
+    of the server which Secret or ConfigMap has them.
     """
 
     operator: str = "0.80"
