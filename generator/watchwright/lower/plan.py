@@ -142,7 +142,8 @@ class Alerting(Evaluated):
     """
     An alerting rule; label values and annotations are Go templates, durations as Prometheus writes them.
 
-    *runbook* is the URL of its runbook, or empty.
+    *runbook* is the URL of its runbook, or empty. One that is *windowed* wants no `for_`: two windows decide, and one
+    evaluation in which both are beyond the threshold is no accident.
     """
 
     alert: str
