@@ -9,7 +9,7 @@ from watchwright.backends.artifact import Artifact, Stretch
 from watchwright.backends.operator_write import remote_writes
 from watchwright.backends.yamltext import HEADER, Value, document, said
 from watchwright.lower.operator import in_pod, operator_spec
-from watchwright.lower.plan import Fleet, Origin
+from watchwright.lower.plan import Fleet
 from watchwright.lower.servers import MAIN, Server, flags, servers, written
 from watchwright.model.server import Container, Operator, Systemd
 
@@ -31,9 +31,7 @@ def render(fleet: Fleet) -> Iterator[Artifact]:
 
 
 def _whole(made: Artifact, fleet: Fleet) -> Artifact:
-    platform = fleet.platform
-    origin = Origin(source=platform.source, subject="platform", accept=platform.accept)
-    return Artifact(made.path, made.text, (Stretch(1, made.text.count("\n"), origin),))
+    return Artifact(made.path, made.text, (Stretch(1, made.text.count("\n"), fleet.origin),))
 
 
 def _arguments(server: Server, folder: str, data: str | None, fleet: Fleet) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from watchwright.finding import Finding, check
-from watchwright.lower.plan import Fleet, Origin, Recording
+from watchwright.lower.plan import Fleet, Recording
 from watchwright.lower.provisioning import TAGS, Folder, asked, chosen, folders, origin, uid
 from watchwright.model.grafana import Datasource, JaegerSource, PrometheusSource
 from watchwright.query.tree import Node, Selector, walk
@@ -65,7 +65,7 @@ def unknown(fleet: Fleet) -> Iterator[Finding]:
         if isinstance(each, JaegerSource) and each.metrics and each.metrics not in prometheus:
             yield origin(each, fleet).finding(f"spans lead to `{each.metrics}`, which is no PrometheusSource")
     if prometheus and platform.datasource not in prometheus:
-        yield Origin(source=platform.source, subject="platform", accept=platform.accept).finding(
+        yield fleet.origin.finding(
             f"boards offer the data source `{platform.datasource}` first, which is not among `datasources`",
             f"write datasource={min(prometheus)!r}, or name it `{platform.datasource}`",
         )

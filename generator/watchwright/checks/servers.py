@@ -1,14 +1,13 @@
-"""What Prometheus would do otherwise than it was meant: its flags, where it writes, its shards."""
+"""What Prometheus would do otherwise than it was meant: its labels, where it writes, its shards."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from watchwright.finding import Finding, check
-from watchwright.lower.operator import MANAGED, referenced, starts, unreferenced
+from watchwright.lower.operator import referenced, starts, unreferenced
 from watchwright.lower.plan import Fleet, Origin
 from watchwright.lower.references import missing
 from watchwright.lower.servers import write_origin as origin
@@ -19,33 +18,6 @@ from watchwright.model.server import Shards
 from watchwright.query.version import parse_version
 
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(:\d+)?")
-
-#: Flags that are said by words of their own.
-_SAID = MappingProxyType(
-    {
-        "config.file": "`folder` of what starts it",
-        "storage.tsdb.path": "`data` of what starts it",
-        "storage.tsdb.retention": "`retention`",
-        "storage.tsdb.retention.time": "`retention`",
-        "storage.tsdb.retention.size": "`retention_size`",
-    }
-)
-
-
-def _platform(fleet: Fleet) -> Origin:
-    return Origin(source=fleet.platform.source, subject="platform", accept=fleet.platform.accept)
-
-
-@check("platform/flag")
-def flag(fleet: Fleet) -> Iterator[Finding]:
-    """
-    A flag is given by its name that a word of the platform says.
-
-    Prometheus would get it twice, and refuse to start or take one of them. Use the word.
-    """
-    for name in fleet.platform.flags:
-        if name in _SAID:
-            yield _platform(fleet).finding(f"the flag `{name}` has a word of its own", f"use {_SAID[name]}")
 
 
 @check("platform/external-label")
@@ -58,21 +30,7 @@ def external_label(fleet: Fleet) -> Iterator[Finding]:
     """
     for name, value in fleet.platform.external_labels.items():
         if "$" in value:
-            yield _platform(fleet).finding(f"the external label `{name}` has a `$`", "write its value without one")
-
-
-@check("platform/operator-flag")
-def operator_flag(fleet: Fleet) -> Iterator[Finding]:
-    """
-    A flag is given that the Prometheus Operator has its own way for.
-
-    It refuses the whole object: "can't set arguments which are already managed by the operator"
-    (pkg/operator/argument.go). Set the field of its `Prometheus` object instead.
-    """
-    if starts(fleet):
-        for name in fleet.platform.flags:
-            if name in MANAGED:
-                yield _platform(fleet).finding(f"the Operator does not take the flag `{name}`", "set its own field")
+            yield fleet.origin.finding(f"the external label `{name}` has a `$`", "write its value without one")
 
 
 @check("job/version")

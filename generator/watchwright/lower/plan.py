@@ -153,6 +153,7 @@ class Alerting(Evaluated):
     limits: tuple[Limit, ...] = ()
     shown: PanelLink | None = None
     runbook: str = ""
+    windowed: bool = False
 
 
 Rule = Recording | Alerting
@@ -369,3 +370,8 @@ class Fleet:
     platform: Platform
     plans: tuple[Plan, ...]
     notes: frozenset[str] = frozenset()
+
+    @property
+    def origin(self) -> Origin:
+        """Where that comes from which belongs to the platform itself."""
+        return Origin(source=self.platform.source, subject="platform", accept=self.platform.accept)
