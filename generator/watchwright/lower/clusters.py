@@ -18,6 +18,9 @@ from watchwright.model.platform import Platform
 from watchwright.model.scrape import Job, Relabel
 from watchwright.query.version import parse_version
 
+#: Labels that every object has, and every object of a system.
+MANAGED_BY, PART_OF = "app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"
+
 Kind = Literal["ServiceMonitor", "PodMonitor", "ScrapeConfig"]
 
 # A ServiceMonitor discovers endpoints; the addresses of services themselves, role `service`, are no role of it

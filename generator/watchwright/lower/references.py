@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watchwright.model.cluster import ConfigMapKey, Secret
+from watchwright.model.jaeger import Login
 from watchwright.model.scrape import BasicAuth, Bearer, Tls
 from watchwright.model.server import OAuth2
 
-Auth = BasicAuth | Bearer | OAuth2 | None
+Auth = BasicAuth | Bearer | Login | OAuth2 | None
 
 
 def unreferenced(auth: Auth, tls: Tls | None, files: Mapping[str, Secret | ConfigMapKey]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
 from watchwright.model.jaeger import Login
+from watchwright.model.label import plain_name
 from watchwright.model.rule import frozen_texts
 from watchwright.model.scrape import BasicAuth, Bearer, Tls
 from watchwright.model.server import http_url
@@ -69,6 +70,7 @@ class PrometheusSource:
 
     def __attrs_post_init__(self) -> None:
         _source("PrometheusSource", self.name, self.url, self.uid, _files(self.auth, self.tls))
+        plain_name("`exemplar` of PrometheusSource", self.exemplar)
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
@@ -97,6 +99,8 @@ class JaegerSource:
     def __attrs_post_init__(self) -> None:
         _source("JaegerSource", self.name, self.url, self.uid, _files(self.auth, self.tls))
         milliseconds(self.around, "`around` of JaegerSource")
+        for tag, label in self.tags.items():
+            plain_name(f"what the tag `{tag}` of JaegerSource becomes", label)
 
 
 Datasource = PrometheusSource | JaegerSource

@@ -13,12 +13,11 @@ import attrs
 from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds, optional
 from watchwright.model.error import DefinitionError
-from watchwright.model.label import strings
+from watchwright.model.label import plain_name, strings
 from watchwright.model.scrape import BasicAuth, Bearer, Relabel, Tls
 from watchwright.model.typed import several, typed
 from watchwright.source import Source, here
 
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _UNIT = re.compile(r"[A-Za-z0-9@_.-]+")
 _PATH = re.compile(r"/[\w./-]*")
 _OBJECT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -172,9 +171,7 @@ class Shards:
         if not self.owner:
             msg = "Shards has no owner"
             raise DefinitionError(msg, "the alert on a shard that is gone is labelled with the team that owns it")
-        if not _LABEL.fullmatch(self.label):
-            msg = f"`label` of Shards is the name of a label, got {self.label!r}"
-            raise DefinitionError(msg)
+        plain_name("`label` of Shards", self.label)
 
 
 # What starts it -----------------------------------------------------------------------------------------
