@@ -10,6 +10,7 @@ from watchwright.finding import Finding, check
 from watchwright.lower.plan import Fleet, Recording
 from watchwright.lower.provisioning import TAGS, Folder, asked, chosen, folders, origin, uid
 from watchwright.model.grafana import Datasource, JaegerSource, PrometheusSource
+from watchwright.model.url import shown_url
 from watchwright.query.tree import Node, Selector, walk
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+")
@@ -118,7 +119,7 @@ def credentials(fleet: Fleet) -> Iterator[Finding]:
     for each in _datasources(fleet):
         host = urlsplit(each.url).hostname or ""
         if each.auth is not None and each.url.startswith("http:") and not _LOOPBACK.fullmatch(host):
-            message = f"the credentials for `{each.url}` go over the network as plain text"
+            message = f"the credentials for `{shown_url(each.url)}` go over the network as plain text"
             yield origin(each, fleet).finding(message, "use https")
 
 

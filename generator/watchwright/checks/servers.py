@@ -10,11 +10,13 @@ from watchwright.finding import Finding, check
 from watchwright.lower.operator import referenced, starts, unreferenced
 from watchwright.lower.plan import Fleet, Origin
 from watchwright.lower.references import missing
+from watchwright.lower.servers import starting
 from watchwright.lower.servers import write_origin as origin
 from watchwright.lower.shards import LABEL, STALENESS_SINCE, brought, dropped, reads_shards
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
 from watchwright.model.server import Shards
+from watchwright.model.url import shown_url
 from watchwright.query.version import parse_version
 
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(:\d+)?")
@@ -31,6 +33,21 @@ def external_label(fleet: Fleet) -> Iterator[Finding]:
     for name, value in fleet.platform.external_labels.items():
         if "$" in value:
             yield fleet.origin.finding(f"the external label `{name}` has a `$`", "write its value without one")
+
+
+@check("platform/started-by")
+def started_by(fleet: Fleet) -> Iterator[Finding]:
+    """
+    Two of what starts Prometheus would be one file.
+
+    A drop-in of systemd has the name of its unit, a shard's that of the shard; of containers, and of objects of the
+    Operator, there is one for each server. Leave one out, or give two services different units.
+    """
+    for path, starters in starting(fleet).items():
+        if len(starters) > 1:
+            kind = type(starters[0][1]).__name__
+            message = f"`started_by` has {len(starters)} of {kind}, and each of them is `{path}`"
+            yield fleet.origin.finding(message, "leave one of them out")
 
 
 @check("job/version")
@@ -64,7 +81,7 @@ def duplicate_write(fleet: Fleet) -> Iterator[Finding]:
         if each.name and each.name in names:
             yield origin(each, fleet).finding(f"remote write `{each.name}` is defined twice")
         elif each in alike:
-            yield origin(each, fleet).finding(f"samples are written to `{each.url}` twice")
+            yield origin(each, fleet).finding(f"samples are written to `{shown_url(each.url)}` twice")
         names.add(each.name)
         alike.add(each)
 
@@ -80,7 +97,7 @@ def write_credentials(fleet: Fleet) -> Iterator[Finding]:
     for each in fleet.platform.remote_write:
         host = urlsplit(each.url).hostname or ""
         if each.auth is not None and each.url.startswith("http:") and not _LOOPBACK.fullmatch(host):
-            message = f"the credentials for `{each.url}` go over the network as plain text"
+            message = f"the credentials for `{shown_url(each.url)}` go over the network as plain text"
             yield origin(each, fleet).finding(message, "use https")
 
 
@@ -114,7 +131,7 @@ def write_labels(fleet: Fleet) -> Iterator[Finding]:
     platform = fleet.platform
     if platform.shards is None and not platform.external_labels:
         for each in platform.remote_write:
-            message = f"samples go to `{each.url}` without a label that tells from where"
+            message = f"samples go to `{shown_url(each.url)}` without a label that tells from where"
             yield origin(each, fleet).finding(message, "give the platform `external_labels`")
 
 

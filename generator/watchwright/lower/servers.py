@@ -12,7 +12,8 @@ from watchwright.lower.plan import Fleet, Origin, Plan, Recording
 from watchwright.lower.shards import ALERTS, all_of, reads_shards
 from watchwright.model.label import one_of
 from watchwright.model.scrape import Job, Relabel
-from watchwright.model.server import RemoteWrite
+from watchwright.model.server import Container, Operator, RemoteWrite, Starter, Systemd
+from watchwright.model.url import shown_url
 
 #: The one that has the rules.
 MAIN = "prometheus"
@@ -67,6 +68,28 @@ def _jobs(fleet: Fleet) -> Iterator[tuple[Plan, Job]]:
     return ((plan, job) for plan in fleet.plans for job in plan.jobs)
 
 
+def starting(fleet: Fleet) -> Mapping[str, list[tuple[Server, Starter]]]:
+    """The files that start servers, each with the server and what starts it: of several, one alone is written."""
+    files: dict[str, list[tuple[Server, Starter]]] = {}
+    for server in servers(fleet):
+        for starter in fleet.platform.started_by:
+            # a shard is nothing that the Operator starts
+            if server.name == MAIN or not isinstance(starter, Operator):
+                files.setdefault(_file(server, starter), []).append((server, starter))
+    return files
+
+
+def _file(server: Server, starter: Starter) -> str:
+    match starter:
+        case Systemd():
+            unit = starter.unit if server.name == MAIN else server.name
+            return f"rules/{unit}.service.d/watchwright.conf"
+        case Container():
+            return f"rules/{server.name}.container.yml"
+        case Operator():
+            return f"rules/{server.name}.operator.yml"
+
+
 def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
     """Only what rules make: all else is written by the shards that scraped it."""
     made = chain.from_iterable(file.rules for plan in fleet.plans for file in plan.files)
@@ -75,11 +98,16 @@ def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
     return attrs.evolve(write, relabel=(Relabel(action="keep", sources=["__name__"], regex=names), *write.relabel))
 
 
+def write_path(write: RemoteWrite) -> str:
+    """What a remote write is called in findings."""
+    return f"platform / remote write {write.name or shown_url(write.url)}"
+
+
 def write_origin(write: RemoteWrite, fleet: Fleet) -> Origin:
     """Whose part a remote write is."""
     return Origin(
         source=write.source,
-        subject=f"platform / remote write {write.name or write.url}",
+        subject=write_path(write),
         accept={**fleet.platform.accept, **write.accept},
     )
 
