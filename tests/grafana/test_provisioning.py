@@ -13,8 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from provisioning_schema import DATASOURCES, PROVIDERS, complaints
 
-from watchwright import BasicAuth, Bearer, Dashboard, DefinitionError, Gauge, Platform, Row, Stat, System, Tls
+from watchwright import (
+    BasicAuth,
+    Bearer,
+    Dashboard,
+    DefinitionError,
+    Gauge,
+    Job,
+    Platform,
+    Row,
+    Stat,
+    System,
+    Tls,
+    checks,
+)
 from watchwright.backends.provisioning import literal, render
+from watchwright.discovery import Static
 from watchwright.grafana import JaegerSource, Login, PrometheusSource, Provisioning
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
@@ -107,6 +121,45 @@ def test_of_several_the_named_one_is_linked() -> None:
     assert "other" == last["jsonData"]["tracesToMetrics"]["datasourceUid"]
 
 
+def said(query: str, *systems: System) -> list[tuple[str, str, str]]:
+    """What checks say of a link from spans to metrics: id, object and message."""
+    jaeger = JaegerSource("Jaeger", "http://j:1", tags={"q": "queue"}, queries={"Depth": query})
+    shop = System("shop", owner="sales", jobs=[Job("shop", Static(["a:1"]))], metrics=[depth])
+    fleet = lower(systems or [shop], Platform(provisioning=Provisioning([jaeger])), Environment()).fleet
+    return [(each.id, each.subject, each.message) for each in checks.run(fleet)]
+
+
+@pytest.mark.parametrize(
+    ("query", "id_"),
+    [
+        ('max(queue_depth{nope="x",$__tags})', "label/unknown"),
+        ('max(queue_depth{$__tags, nope="x"})', "label/unknown"),
+        ("max(rate(queue_depth{$__tags}[5m]))", "promql/rate"),
+        ("max(queue_depth{$__tags}) > bool", "datasource/query"),
+    ],
+)
+def test_links_to_metrics_are_checked_as_rules_are(query: str, id_: str) -> None:
+    """At the data source, for they belong to no system."""
+    assert [(id_, "platform / data source Jaeger")] == [found[:2] for found in said(query)]
+
+
+@pytest.mark.parametrize("query", ["max(queue_depth{$__tags})", 'max(queue_depth{$__tags , instance="a:1"})'])
+def test_a_link_that_is_right_is_silent(query: str) -> None:
+    """Wherever the tags stand among the matchers."""
+    assert [] == said(query)
+
+
+def test_a_link_is_wrong_where_it_is_for_every_system_that_has_its_series() -> None:
+    """Two systems may have one name, and labels of their own."""
+    shop, bill = (
+        System(name, owner="x", jobs=[Job(name, Static(["a:1"], labels={name: "1"}))], metrics=[depth])
+        for name in ("shop", "bill")
+    )
+
+    assert [] == said('max(queue_depth{shop="1",$__tags})', shop, bill)
+    assert ["label/unknown"] == [found[0] for found in said('max(queue_depth{zone="1",$__tags})', shop, bill)]
+
+
 def test_a_dollar_is_written_twice_where_grafana_expands_it_and_nowhere_else() -> None:
     """In provisioning files; boards it takes as they are, and keys."""
     jaeger = JaegerSource(
@@ -165,6 +218,8 @@ def test_credentials_are_read_by_grafana_and_stand_in_no_file(tmp_path: Path) ->
         {"url": "http://user:hunter2@prometheus:9090"},
         {"uid": "a b"},
         {"uid": "x" * 41},
+        {"exemplar": "a b"},
+        {"exemplar": ""},
         {"auth": BasicAuth(username="x", password_file="/run/$HOME/x")},
         {"auth": Bearer(token_file="/run/}/x")},
         {"tls": Tls(ca_file="/run/{x")},
@@ -176,6 +231,12 @@ def test_what_grafana_would_not_take_is_refused(words: dict[str, Any]) -> None:
         PrometheusSource(**{"name": "Prometheus", "url": "http://prometheus:9090", **words})
 
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_tag_becomes_a_label_that_promql_takes() -> None:
+    """It is written into the query without quotes."""
+    with pytest.raises(DefinitionError, match="is the name of a label, got 'bad-label'"):
+        JaegerSource("Jaeger", "http://j:1", tags={"queue.name": "bad-label"})
 
 
 # Folders ------------------------------------------------------------------------------------------------

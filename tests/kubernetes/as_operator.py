@@ -22,6 +22,7 @@ _LIMITS = {
 _ENDPOINT = {
     "honorLabels": "honor_labels",
     "honorTimestamps": "honor_timestamps",
+    "trackTimestampsStaleness": "track_timestamps_staleness",
     "interval": "scrape_interval",
     "scrapeInterval": "scrape_interval",
     "scrapeTimeout": "scrape_timeout",

@@ -147,6 +147,7 @@ def test_everything_else_of_a_job_is_the_same() -> None:
         "timeout": "4s",
         "honor_labels": True,
         "honor_timestamps": False,
+        "track_timestamps_staleness": True,
         "brings": ["run"],
         "metric_relabel": [drop_series(regex("go_.*"))],
         "limits": Limits(samples=1, targets=2, labels=3, label_name_length=4, label_value_length=5, body="10MB"),

@@ -35,6 +35,7 @@ EVERYTHING: dict[str, Any] = {
     "honor_labels": True,
     "brings": ["run"],
     "honor_timestamps": False,
+    "track_timestamps_staleness": True,
     "metric_relabel": [drop_series(regex("go_.*"))],
     "relabel": [
         rename_label("__meta_x", "x"),

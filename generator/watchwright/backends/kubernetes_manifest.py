@@ -11,6 +11,7 @@ import attrs
 from watchwright.backends.artifact import Artifact
 from watchwright.backends.yamltext import Marked, Value, document, said
 from watchwright.lower import names
+from watchwright.lower.clusters import MANAGED_BY, PART_OF
 from watchwright.lower.plan import Origin
 from watchwright.model.cluster import Cluster
 
@@ -26,7 +27,6 @@ OBJECT_BUDGET = 1024 * KIB
 #: pkg/operator/rules.go, MaxConfigMapDataSize), of which an eighth is left for the way it folds long lines.
 RULES_BUDGET = 448 * KIB
 
-MANAGED_BY = {"app.kubernetes.io/managed-by": "watchwright"}
 # Argo CD applies as kubectl does unless an object says otherwise: https://argo-cd.readthedocs.io, Sync Options
 _SERVER_SIDE = {"argocd.argoproj.io/sync-options": "ServerSideApply=true"}
 #: What encoding/json writes as \uXXXX, and how many bytes more that is
@@ -79,11 +79,11 @@ def _path(manifest: Manifest) -> str:
 
 
 def _metadata(manifest: Manifest, cluster: Cluster, *, server_side: bool) -> dict[str, Value]:
-    belongs = {"app.kubernetes.io/part-of": names.object_name(manifest.system)} if manifest.system else {}
+    belongs = {PART_OF: names.object_name(manifest.system)} if manifest.system else {}
     metadata = {
         "name": manifest.name,
         "namespace": cluster.namespace,
-        "labels": {**MANAGED_BY, **belongs, **cluster.labels, **manifest.labels},
+        "labels": {MANAGED_BY: "watchwright", **belongs, **cluster.labels, **manifest.labels},
         "annotations": {**manifest.annotations, **(_SERVER_SIDE if server_side else {})},
     }
     return {"apiVersion": manifest.api, "kind": manifest.kind, "metadata": said(metadata)}

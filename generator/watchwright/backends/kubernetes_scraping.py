@@ -1,17 +1,18 @@
-"""Jobs as ServiceMonitor, PodMonitor and ScrapeConfig. Credentials are references: nothing secret is written."""
+"""Jobs as ServiceMonitor, PodMonitor and ScrapeConfig."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from watchwright.backends.kubernetes_manifest import Manifest, object_name
+from watchwright.backends.operator_words import authorized, relabelled, secured
 from watchwright.backends.yamltext import Value, said
 from watchwright.lower.clusters import Scraped, scraped
 from watchwright.lower.plan import Fleet
-from watchwright.model.cluster import Cluster, ConfigMapKey, Secret
+from watchwright.model.cluster import Cluster
 from watchwright.model.discovery import Discovery, File, Http, Kubernetes, Static
 from watchwright.model.platform import Platform
-from watchwright.model.scrape import BasicAuth, Bearer, Job, Relabel, Tls
+from watchwright.model.scrape import Job
 
 _APIS = {
     "ServiceMonitor": "monitoring.coreos.com/v1",
@@ -91,48 +92,12 @@ def _alike(each: Scraped, platform: Platform, cluster: Cluster) -> Mapping[str, 
         "params": {name: list(values) for name, values in job.params.items()},
         "honorLabels": job.honor_labels or None,
         "honorTimestamps": None if job.honor_timestamps else False,
-        **_auth(job, cluster),
-        "tlsConfig": _tls(job.tls, cluster),
-        "relabelings": [_relabel(step) for step in each.relabelings],
-        "metricRelabelings": [_relabel(step) for step in job.metric_relabel],
+        "trackTimestampsStaleness": job.track_timestamps_staleness or None,
+        **authorized(job.auth, cluster.files),
+        "tlsConfig": secured(job.tls, cluster.files),
+        "relabelings": [relabelled(step) for step in each.relabelings],
+        "metricRelabelings": [relabelled(step) for step in job.metric_relabel],
     }
-
-
-def _auth(job: Job, cluster: Cluster) -> Mapping[str, Value]:
-    match job.auth:
-        case BasicAuth(password_file=path):
-            found = cluster.files[path]
-            user = found.username if isinstance(found, Secret) else ""
-            username = {"name": found.name, "key": user}
-            return {"basicAuth": {"username": username, "password": _key(found)}}
-        case Bearer(token_file=path, type=kind):
-            return {"authorization": {"type": kind, "credentials": _key(cluster.files[path])}}
-    return {}
-
-
-def _tls(tls: Tls | None, cluster: Cluster) -> Mapping[str, Value] | None:
-    if tls is None:
-        return None
-    return said(
-        {
-            "ca": _either(tls.ca_file, cluster),
-            "cert": _either(tls.cert_file, cluster),
-            "keySecret": _key(cluster.files[tls.key_file]) if tls.key_file else None,
-            "serverName": tls.server_name,
-            "insecureSkipVerify": tls.insecure_skip_verify or None,
-        }
-    )
-
-
-def _either(path: str | None, cluster: Cluster) -> Mapping[str, Value] | None:
-    if not path:
-        return None
-    found = cluster.files[path]
-    return {"configMap" if isinstance(found, ConfigMapKey) else "secret": _key(found)}
-
-
-def _key(found: Secret | ConfigMapKey) -> Mapping[str, Value]:
-    return {"name": found.name, "key": found.key}
 
 
 def _limits(each: Scraped) -> Mapping[str, Value]:
@@ -178,19 +143,5 @@ def _found_by_kubernetes(discovery: Kubernetes) -> Value:
             "role": role,
             "namespaces": {"names": list(discovery.namespaces)} if discovery.namespaces else None,
             "selectors": [{"role": role, "label": selector}] if selector else [],
-        }
-    )
-
-
-def _relabel(step: Relabel) -> Value:
-    return said(
-        {
-            "action": step.action if step.action != "replace" else None,
-            "sourceLabels": list(step.sources),
-            "separator": step.separator,
-            "regex": step.regex,
-            "modulus": step.modulus,
-            "targetLabel": step.target,
-            "replacement": step.replacement,
         }
     )

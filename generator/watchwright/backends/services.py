@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from watchwright.backends.artifact import Artifact, Stretch
+from watchwright.backends.operator_write import remote_writes
 from watchwright.backends.yamltext import HEADER, Value, document, said
 from watchwright.lower.operator import in_pod, operator_spec
-from watchwright.lower.plan import Fleet, Origin
-from watchwright.lower.servers import MAIN, Server, flags, servers, written
+from watchwright.lower.plan import Fleet
+from watchwright.lower.servers import MAIN, Server, flags, starting, written
 from watchwright.model.server import Container, Operator, Systemd
 
 # what neither systemd nor its unquoting takes for anything but itself
@@ -18,21 +19,15 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@:,./=+-]+")
 
 def render(fleet: Fleet) -> Iterator[Artifact]:
     """A file for each server and whatever starts it."""
-    for server in servers(fleet):
-        for starter in fleet.platform.started_by:
-            match starter:
-                case Systemd():
-                    yield _whole(_drop_in(server, starter, fleet), fleet)
-                case Container():
-                    yield _whole(_container(server, starter, fleet), fleet)
-                case Operator() if server.name == MAIN:
-                    yield _whole(_operator(starter, fleet), fleet)
-
-
-def _whole(made: Artifact, fleet: Fleet) -> Artifact:
-    platform = fleet.platform
-    origin = Origin(source=platform.source, subject="platform", accept=platform.accept)
-    return Artifact(made.path, made.text, (Stretch(1, made.text.count("\n"), origin),))
+    for path, ((server, starter), *_) in starting(fleet).items():
+        match starter:
+            case Systemd():
+                made = _drop_in(path, server, starter, fleet)
+            case Container():
+                made = _container(path, server, starter, fleet)
+            case Operator():
+                made = _operator(path, starter, fleet)
+        yield Artifact(made.path, made.text, (Stretch(1, made.text.count("\n"), fleet.origin),))
 
 
 def _arguments(server: Server, folder: str, data: str | None, fleet: Fleet) -> Iterator[str]:
@@ -47,7 +42,7 @@ def _arguments(server: Server, folder: str, data: str | None, fleet: Fleet) -> I
 _INSTALLED = "Copy it to /etc/systemd/system/{unit}.service.d/, and run `systemctl daemon-reload`."
 
 
-def _drop_in(server: Server, systemd: Systemd, fleet: Fleet) -> Artifact:
+def _drop_in(path: str, server: Server, systemd: Systemd, fleet: Fleet) -> Artifact:
     arguments = map(systemd_quoted, _arguments(server, systemd.folder, systemd.data, fleet))
     command = " \\\n    ".join([systemd.binary, *arguments])
     lines = [
@@ -58,8 +53,7 @@ def _drop_in(server: Server, systemd: Systemd, fleet: Fleet) -> Artifact:
         "ExecStart=",
         f"ExecStart={command}",
     ]
-    folder = systemd.unit if server.name == MAIN else server.name
-    return Artifact(f"rules/{folder}.service.d/watchwright.conf", "\n".join(lines) + "\n")
+    return Artifact(path, "\n".join(lines) + "\n")
 
 
 def systemd_quoted(argument: str) -> str:
@@ -78,13 +72,13 @@ def systemd_quoted(argument: str) -> str:
 # Kubernetes ---------------------------------------------------------------------------------------------
 
 
-def _container(server: Server, container: Container, fleet: Fleet) -> Artifact:
+def _container(path: str, server: Server, container: Container, fleet: Fleet) -> Artifact:
     arguments = [in_pod(each) for each in _arguments(server, container.folder, container.data, fleet)]
     patched: Value = {"name": container.container, "args": arguments}
     # a shard is another object
     name = container.name if server.name == MAIN else f"{container.name}{server.name.removeprefix(MAIN)}".lower()
     return document(
-        f"rules/{server.name}.container.yml",
+        path,
         {
             "apiVersion": "apps/v1",
             "kind": container.kind,
@@ -95,10 +89,10 @@ def _container(server: Server, container: Container, fleet: Fleet) -> Artifact:
     )
 
 
-def _operator(operator: Operator, fleet: Fleet) -> Artifact:
-    spec: Mapping[str, Value] = said(dict(operator_spec(fleet)))
+def _operator(path: str, operator: Operator, fleet: Fleet) -> Artifact:
+    spec: Mapping[str, Value] = said({**dict(operator_spec(fleet)), "remoteWrite": list(remote_writes(fleet))})
     return document(
-        f"rules/{MAIN}.operator.yml",
+        path,
         {
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "Prometheus",

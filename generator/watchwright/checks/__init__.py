@@ -16,6 +16,7 @@ _SUBJECTS = (
     "cases",
     "dashboards",
     "environments",
+    "flags",
     "indicators",
     "jaeger",
     "jobs",

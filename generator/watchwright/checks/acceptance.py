@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from watchwright.finding import Finding, pages, reports
 from watchwright.lower.plan import Fleet
+from watchwright.lower.servers import write_path
 from watchwright.source import Source
 
 #: An object that can accept findings: its path, its place, and what it accepts.
@@ -49,7 +50,7 @@ def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
     yield "platform", platform.source, platform.accept
     yield "platform / jaeger", platform.jaeger.source, platform.jaeger.accept
     for write in platform.remote_write:
-        yield f"platform / remote write {write.name or write.url}", write.source, write.accept
+        yield write_path(write), write.source, write.accept
     for datasource in platform.provisioning.datasources if platform.provisioning else ():
         yield f"platform / data source {datasource.name}", datasource.source, datasource.accept
     if platform.shards is not None:

@@ -64,10 +64,10 @@ def no_for(fleet: Fleet) -> Iterator[Finding]:
     An alert fires at the first evaluation in which its expression holds.
 
     A single bad scrape or a restart is enough to wake somebody. Say how long the condition must hold with
-    `for_`, or accept this with the reason why one sample is enough.
+    `for_`, or accept this with the reason why one sample is enough. Of an SLO's alerts the windows are that time.
     """
     for alert in _all(fleet):
-        if alert.for_ in (None, "0", "0s"):
+        if alert.for_ in (None, "0", "0s") and not alert.windowed:
             yield alert.origin.finding(f"alert `{alert.alert}` has no `for_`")
 
 

@@ -1,13 +1,16 @@
-"""What the objects of a cluster cannot say about jobs."""
+"""What the objects of a cluster cannot say, or would say otherwise than it was meant."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from watchwright.finding import Finding, check
-from watchwright.lower.clusters import SINCE, scraped
-from watchwright.lower.plan import Fleet
-from watchwright.model.cluster import ConfigMapKey
+from watchwright.lower.clusters import MANAGED_BY, PART_OF, SINCE, scraped
+from watchwright.lower.operator import referenced
+from watchwright.lower.plan import Fleet, Origin
+from watchwright.lower.references import missing, read
+from watchwright.model.cluster import Sidecar
 
 
 @check("kubernetes/credentials")
@@ -22,13 +25,10 @@ def credentials(fleet: Fleet) -> Iterator[Finding]:
 
     Accept it where something else scrapes the job in the cluster: no object is rendered for it then.
     """
-    cluster = fleet.platform.cluster
     for each in scraped(fleet):
         for path in each.unreferenced:
-            misplaced = cluster is not None and isinstance(cluster.files.get(path), ConfigMapKey)
-            known = "has only a ConfigMap for it" if misplaced else "does not say which Secret has it"
             yield each.origin.finding(
-                f"job `{each.job.name}` reads `{path}`, and the cluster {known}",
+                f"job `{each.job.name}` reads `{path}`, and {missing(path, referenced(fleet))}",
                 f'say so: Cluster(files={{"{path}": Secret("...", "...")}})',
             )
 
@@ -73,3 +73,58 @@ def operator(fleet: Fleet) -> Iterator[Finding]:
                 f"which Operator {cluster.operator if cluster else ''} does not know",
                 f"leave out what needs it, or raise `operator` to {major}.{minor}",
             )
+
+
+@check("kubernetes/unused-file", "warning")
+def unused_file(fleet: Fleet) -> Iterator[Finding]:
+    """
+    The cluster says which Secret has a file that no job, remote write or data source reads.
+
+    The path is another one than the definition's, or what read it is gone. Paths are compared letter by letter, as the
+    definitions have them. Where another environment reads it, accept this or say `files` for that one alone.
+    """
+    cluster = fleet.platform.cluster
+    known = set(_read(fleet))
+    for path in cluster.files if cluster is not None else ():
+        if path not in known:
+            close = difflib.get_close_matches(path, sorted(known), 1)
+            hint = f"did you mean `{close[0]}`?" if close else "leave it out"
+            yield _cluster(fleet).finding(f"`files` says where `{path}` is, which nothing reads", hint)
+
+
+def _read(fleet: Fleet) -> Iterator[str]:
+    platform = fleet.platform
+    datasources = platform.provisioning.datasources if platform.provisioning else ()
+    jobs = (job for plan in fleet.plans for job in plan.jobs)
+    for each in (*jobs, *platform.remote_write, *datasources):
+        yield from (path for path, _ in read(each.auth, each.tls))
+
+
+@check("kubernetes/label")
+def label(fleet: Fleet) -> Iterator[Finding]:
+    """
+    The cluster's objects are given a label that has a meaning of its own.
+
+    By `app.kubernetes.io/managed-by` Argo CD, Helm and people know who writes an object, `app.kubernetes.io/part-of` is
+    the system that it belongs to, and by the sidecar's labels Grafana knows dashboards from data sources: on all
+    objects they would be lost, or say something else. `Sidecar(label=..., value=...)` says what the sidecar looks for.
+    """
+    cluster = fleet.platform.cluster
+    if cluster is None:
+        return
+    sidecar = cluster.dashboards if isinstance(cluster.dashboards, Sidecar) else None
+    looked_for = (sidecar.label, sidecar.datasource_label) if sidecar else ()
+    for name in cluster.labels:
+        if name in looked_for:
+            message = f"Grafana's sidecar looks for the label `{name}`, which all objects would have"
+            yield _cluster(fleet).finding(message, "say it in Sidecar(label=..., value=...)")
+        if name in (MANAGED_BY, PART_OF):
+            yield _cluster(fleet).finding(f"the label `{name}` is Watchwright's own", "leave it out")
+
+
+def _cluster(fleet: Fleet) -> Origin:
+    platform, cluster = fleet.platform, fleet.platform.cluster
+    if cluster is None:
+        return fleet.origin
+    accept = {**platform.accept, **cluster.accept}
+    return Origin(source=cluster.source, subject="platform / cluster", accept=accept)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from watchwright.finding import Finding, check
-from watchwright.lower.plan import Fleet, Origin, Recording
+from watchwright.lower.plan import Fleet, Recording
 from watchwright.lower.provisioning import TAGS, Folder, asked, chosen, folders, origin, uid
 from watchwright.model.grafana import Datasource, JaegerSource, PrometheusSource
+from watchwright.model.url import shown_url
 from watchwright.query.tree import Node, Selector, walk
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+")
@@ -65,7 +66,7 @@ def unknown(fleet: Fleet) -> Iterator[Finding]:
         if isinstance(each, JaegerSource) and each.metrics and each.metrics not in prometheus:
             yield origin(each, fleet).finding(f"spans lead to `{each.metrics}`, which is no PrometheusSource")
     if prometheus and platform.datasource not in prometheus:
-        yield Origin(source=platform.source, subject="platform", accept=platform.accept).finding(
+        yield fleet.origin.finding(
             f"boards offer the data source `{platform.datasource}` first, which is not among `datasources`",
             f"write datasource={min(prometheus)!r}, or name it `{platform.datasource}`",
         )
@@ -118,7 +119,7 @@ def credentials(fleet: Fleet) -> Iterator[Finding]:
     for each in _datasources(fleet):
         host = urlsplit(each.url).hostname or ""
         if each.auth is not None and each.url.startswith("http:") and not _LOOPBACK.fullmatch(host):
-            message = f"the credentials for `{each.url}` go over the network as plain text"
+            message = f"the credentials for `{shown_url(each.url)}` go over the network as plain text"
             yield origin(each, fleet).finding(message, "use https")
 
 

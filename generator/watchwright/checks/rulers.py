@@ -42,4 +42,4 @@ def groups(fleet: Fleet) -> Iterator[Finding]:
     if found > most:
         slos = sum(len(plan.promises) for plan in fleet.plans)
         message = f"{slos} SLO{'s' * (slos != 1)} and all else come to {found} groups of rules, the ruler takes {most}"
-        yield Finding(message, source=platform.source, subject="platform", accept=platform.accept)
+        yield fleet.origin.finding(message)

@@ -1,50 +1,25 @@
-"""What Prometheus would do otherwise than it was meant: its flags, where it writes, its shards."""
+"""What Prometheus would do otherwise than it was meant: its labels, where it writes, its shards."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from watchwright.finding import Finding, check
-from watchwright.lower.operator import MANAGED
+from watchwright.lower.operator import referenced, starts, unreferenced
 from watchwright.lower.plan import Fleet, Origin
+from watchwright.lower.references import missing
+from watchwright.lower.servers import starting
 from watchwright.lower.servers import write_origin as origin
 from watchwright.lower.shards import LABEL, STALENESS_SINCE, brought, dropped, reads_shards
 from watchwright.model.discovery import Static
 from watchwright.model.duration import milliseconds
-from watchwright.model.server import Operator, Shards
+from watchwright.model.server import Shards
+from watchwright.model.url import shown_url
 from watchwright.query.version import parse_version
 
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(:\d+)?")
-
-#: Flags that are said by words of their own.
-_SAID = MappingProxyType(
-    {
-        "config.file": "`folder` of what starts it",
-        "storage.tsdb.path": "`data` of what starts it",
-        "storage.tsdb.retention": "`retention`",
-        "storage.tsdb.retention.time": "`retention`",
-        "storage.tsdb.retention.size": "`retention_size`",
-    }
-)
-
-
-def _platform(fleet: Fleet) -> Origin:
-    return Origin(source=fleet.platform.source, subject="platform", accept=fleet.platform.accept)
-
-
-@check("platform/flag")
-def flag(fleet: Fleet) -> Iterator[Finding]:
-    """
-    A flag is given by its name that a word of the platform says.
-
-    Prometheus would get it twice, and refuse to start or take one of them. Use the word.
-    """
-    for name in fleet.platform.flags:
-        if name in _SAID:
-            yield _platform(fleet).finding(f"the flag `{name}` has a word of its own", f"use {_SAID[name]}")
 
 
 @check("platform/external-label")
@@ -57,21 +32,22 @@ def external_label(fleet: Fleet) -> Iterator[Finding]:
     """
     for name, value in fleet.platform.external_labels.items():
         if "$" in value:
-            yield _platform(fleet).finding(f"the external label `{name}` has a `$`", "write its value without one")
+            yield fleet.origin.finding(f"the external label `{name}` has a `$`", "write its value without one")
 
 
-@check("platform/operator-flag")
-def operator_flag(fleet: Fleet) -> Iterator[Finding]:
+@check("platform/started-by")
+def started_by(fleet: Fleet) -> Iterator[Finding]:
     """
-    A flag is given that the Prometheus Operator has its own way for.
+    Two of what starts Prometheus would be one file.
 
-    It refuses the whole object: "can't set arguments which are already managed by the operator"
-    (pkg/operator/argument.go). Set the field of its `Prometheus` object instead.
+    A drop-in of systemd has the name of its unit, a shard's that of the shard; of containers, and of objects of the
+    Operator, there is one for each server. Leave one out, or give two services different units.
     """
-    if any(isinstance(each, Operator) for each in fleet.platform.started_by):
-        for name in fleet.platform.flags:
-            if name in MANAGED:
-                yield _platform(fleet).finding(f"the Operator does not take the flag `{name}`", "set its own field")
+    for path, starters in starting(fleet).items():
+        if len(starters) > 1:
+            kind = type(starters[0][1]).__name__
+            message = f"`started_by` has {len(starters)} of {kind}, and each of them is `{path}`"
+            yield fleet.origin.finding(message, "leave one of them out")
 
 
 @check("job/version")
@@ -105,7 +81,7 @@ def duplicate_write(fleet: Fleet) -> Iterator[Finding]:
         if each.name and each.name in names:
             yield origin(each, fleet).finding(f"remote write `{each.name}` is defined twice")
         elif each in alike:
-            yield origin(each, fleet).finding(f"samples are written to `{each.url}` twice")
+            yield origin(each, fleet).finding(f"samples are written to `{shown_url(each.url)}` twice")
         names.add(each.name)
         alike.add(each)
 
@@ -121,7 +97,7 @@ def write_credentials(fleet: Fleet) -> Iterator[Finding]:
     for each in fleet.platform.remote_write:
         host = urlsplit(each.url).hostname or ""
         if each.auth is not None and each.url.startswith("http:") and not _LOOPBACK.fullmatch(host):
-            message = f"the credentials for `{each.url}` go over the network as plain text"
+            message = f"the credentials for `{shown_url(each.url)}` go over the network as plain text"
             yield origin(each, fleet).finding(message, "use https")
 
 
@@ -155,8 +131,27 @@ def write_labels(fleet: Fleet) -> Iterator[Finding]:
     platform = fleet.platform
     if platform.shards is None and not platform.external_labels:
         for each in platform.remote_write:
-            message = f"samples go to `{each.url}` without a label that tells from where"
+            message = f"samples go to `{shown_url(each.url)}` without a label that tells from where"
             yield origin(each, fleet).finding(message, "give the platform `external_labels`")
+
+
+@check("remote-write/operator")
+def write_references(fleet: Fleet) -> Iterator[Finding]:
+    """
+    A remote write reads a credential or a certificate from a file, and the Operator's object cannot refer to it.
+
+    `remoteWrite` of a `Prometheus` object refers to keys of Secrets, and for certificates that everybody may read to
+    keys of ConfigMaps, in the namespace of the object. `Cluster(files={"/run/secrets/mimir": Secret("mimir",
+    "password")})` says which. The user of a password and the id of a client come from the same Secret.
+
+    Accept it where something else writes there: the object is rendered without this remote write then.
+    """
+    for each in fleet.platform.remote_write if starts(fleet) else ():
+        for path in unreferenced(each, fleet):
+            yield origin(each, fleet).finding(
+                f"samples are written with `{path}`, and {missing(path, referenced(fleet))}",
+                f'say so: Platform(cluster=Cluster(files={{"{path}": Secret("...", "...")}}))',
+            )
 
 
 # Shards -------------------------------------------------------------------------------------------------

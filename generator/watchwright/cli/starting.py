@@ -50,7 +50,8 @@ class Starter:
         for path in kept:
             click.echo(f"{path} is there already, and stays as it is", err=True)
         written = len(_FILES) - len(kept)
-        click.echo(f"{written} files in {self.folder}. Now: git init, make render, and commit", err=True)
+        there = "" if self.folder == Path() else f"cd {self.folder}, "
+        click.echo(f"{written} files written. Now: {there}git init, make render, and commit", err=True)
 
     def _files(self) -> Iterator[tuple[str, str]]:
         starter = files("watchwright") / "starter"
@@ -60,7 +61,10 @@ class Starter:
 
 def start(folder: Path, name: str | None) -> None:
     """A repository in a folder, by a name: that of the folder, unless it is given."""
-    chosen = slug(folder.resolve().name) if name is None else name
+    own = folder.resolve().name
+    chosen = slug(own) if name is None else name
+    if name is None and chosen != own:
+        click.echo(f"the repository is called {chosen}, after {own}; --name calls it otherwise", err=True)
     if slug(chosen) != chosen:
         msg = f"a repository is named in lower-case letters, digits and single dashes, got {chosen!r}"
         raise click.UsageError(msg)

@@ -10,11 +10,16 @@ import attrs
 
 from watchwright.lower.jobs import has_native, named, scrapes_native
 from watchwright.lower.plan import Fleet, Origin, Plan
-from watchwright.model.cluster import Cluster, ConfigMapKey, Secret
+from watchwright.lower.references import unreferenced
+from watchwright.lower.servers import main
+from watchwright.model.cluster import Cluster
 from watchwright.model.discovery import File, Kubernetes
 from watchwright.model.platform import Platform
-from watchwright.model.scrape import BasicAuth, Bearer, Job, Relabel
+from watchwright.model.scrape import Job, Relabel
 from watchwright.query.version import parse_version
+
+#: Labels that every object has, and every object of a system.
+MANAGED_BY, PART_OF = "app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"
 
 Kind = Literal["ServiceMonitor", "PodMonitor", "ScrapeConfig"]
 
@@ -79,13 +84,16 @@ class Scraped:
 
 
 def scraped(fleet: Fleet) -> Iterator[Scraped]:
-    """Every job, where the Operator is told of them."""
+    """
+    Every job of the server that has the rules, where the Operator is told of them.
+
+    Objects are for one Prometheus: it has the PrometheusRules. What shards scrape, it reads from them.
+    """
     cluster = fleet.platform.cluster
     if cluster is None or cluster.scraping != "operator":
         return
-    for plan in fleet.plans:
-        for job in plan.jobs:
-            yield _scraped(plan, job, fleet.platform, cluster)
+    for plan, job in main(fleet).jobs:
+        yield _scraped(plan, job, fleet.platform, cluster)
 
 
 def _scraped(plan: Plan, job: Job, platform: Platform, cluster: Cluster) -> Scraped:
@@ -95,7 +103,7 @@ def _scraped(plan: Plan, job: Job, platform: Platform, cluster: Cluster) -> Scra
         plan=plan,
         job=job,
         origin=Origin.of(plan.system, f"job {job.name}", job),
-        unreferenced=tuple(_unreferenced(job, cluster)),
+        unreferenced=tuple(unreferenced(job.auth, job.tls, cluster.files)),
         unmounted=tuple(_unmounted(job)),
         newer=newer,
         unknown=tuple(field for field in newer if parse_version(cluster.operator) < SINCE[field]),
@@ -125,29 +133,6 @@ def _own_steps(job: Job) -> tuple[Relabel, ...]:
 def _kind(job: Job) -> Kind:
     first = job.discovery[0]
     return _KINDS.get(first.role, "ScrapeConfig") if isinstance(first, Kubernetes) else "ScrapeConfig"
-
-
-def _unreferenced(job: Job, cluster: Cluster) -> Iterator[str]:
-    for path, wanted in _read(job):
-        if not isinstance(cluster.files.get(path), wanted):
-            yield path
-
-
-def _read(job: Job) -> Iterator[tuple[str, type[Secret] | tuple[type, ...]]]:
-    """The files that a job reads, and what may have them in a cluster."""
-    match job.auth:
-        case BasicAuth():
-            yield job.auth.password_file, Secret
-        case Bearer():
-            yield job.auth.token_file, Secret
-    if job.tls is not None:
-        for path, wanted in (
-            (job.tls.ca_file, (Secret, ConfigMapKey)),
-            (job.tls.cert_file, (Secret, ConfigMapKey)),
-            (job.tls.key_file, Secret),
-        ):
-            if path:
-                yield path, wanted
 
 
 def _unmounted(job: Job) -> Iterator[str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from watchwright.lower import references
 from watchwright.lower.plan import Fleet
 from watchwright.lower.servers import FEATURE, features
+from watchwright.model.cluster import ConfigMapKey, Secret
+from watchwright.model.server import Operator, RemoteWrite
 
 #: Flags that the object has a field of its own for: prometheus-operator, pkg/apis/monitoring/v1/prometheus_types.go.
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -64,6 +67,22 @@ def _fields(flags: Mapping[str, str]) -> Iterator[tuple[str, OperatorValue]]:
 def _further(flags: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     for name in sorted(flags.keys() - FIELDS.keys() - MANAGED - {_REMOTE_WRITE_RECEIVER, _GIVEN, FEATURE}):
         yield {"name": name, "value": in_pod(flags[name])} if flags[name] else {"name": name}
+
+
+def starts(fleet: Fleet) -> bool:
+    """Whether the Operator starts the server that has the rules."""
+    return any(isinstance(each, Operator) for each in fleet.platform.started_by)
+
+
+def referenced(fleet: Fleet) -> Mapping[str, Secret | ConfigMapKey]:
+    """Who has in the cluster what definitions know as files."""
+    cluster = fleet.platform.cluster
+    return cluster.files if cluster is not None else {}
+
+
+def unreferenced(write: RemoteWrite, fleet: Fleet) -> Iterator[str]:
+    """The files that a remote write reads, and that the object cannot refer to."""
+    return references.unreferenced(write.auth, write.tls, referenced(fleet))
 
 
 def in_pod(argument: str) -> str:

@@ -142,7 +142,8 @@ class Alerting(Evaluated):
     """
     An alerting rule; label values and annotations are Go templates, durations as Prometheus writes them.
 
-    *runbook* is the URL of its runbook, or empty.
+    *runbook* is the URL of its runbook, or empty. One that is *windowed* wants no `for_`: two windows decide, and one
+    evaluation in which both are beyond the threshold is no accident.
     """
 
     alert: str
@@ -152,6 +153,7 @@ class Alerting(Evaluated):
     limits: tuple[Limit, ...] = ()
     shown: PanelLink | None = None
     runbook: str = ""
+    windowed: bool = False
 
 
 Rule = Recording | Alerting
@@ -368,3 +370,8 @@ class Fleet:
     platform: Platform
     plans: tuple[Plan, ...]
     notes: frozenset[str] = frozenset()
+
+    @property
+    def origin(self) -> Origin:
+        """Where that comes from which belongs to the platform itself."""
+        return Origin(source=self.platform.source, subject="platform", accept=self.platform.accept)

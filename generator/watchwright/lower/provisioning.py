@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias, TypeVar
 
@@ -167,6 +168,7 @@ def _jaeger(source: JaegerSource, fleet: Fleet, provisioning: Provisioning) -> I
 # Queries ------------------------------------------------------------------------------------------------
 
 TAGS = "$__tags"
+_TAGGED = re.compile(rf",\s*{re.escape(TAGS)}|{re.escape(TAGS)}\s*,?")
 
 
 def asked(source: JaegerSource) -> Iterator[tuple[str, str, Node | ParseError]]:
@@ -181,7 +183,7 @@ def asked(source: JaegerSource) -> Iterator[tuple[str, str, Node | ParseError]]:
 
 def _untagged(query: str) -> str:
     """The query without the matchers that Grafana puts in for the tags of a span, of which there may be none."""
-    return query.replace(f",{TAGS}", "").replace(f", {TAGS}", "").replace(TAGS, "")
+    return _TAGGED.sub("", query)
 
 
 # Credentials --------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from watchwright.lower.plan import Fleet, Origin, Plan, Recording
 from watchwright.lower.shards import ALERTS, all_of, reads_shards
 from watchwright.model.label import one_of
 from watchwright.model.scrape import Job, Relabel
-from watchwright.model.server import RemoteWrite
+from watchwright.model.server import Container, Operator, RemoteWrite, Starter, Systemd
+from watchwright.model.url import shown_url
 
 #: The one that has the rules.
 MAIN = "prometheus"
@@ -33,36 +34,60 @@ class Server:
 
 def servers(fleet: Fleet) -> Iterator[Server]:
     """The server with the rules, and the shards that it reads, where there are any."""
+    yield main(fleet)
     platform, shards = fleet.platform, fleet.platform.shards
-    jobs = tuple((plan, job) for plan in fleet.plans for job in plan.jobs)
     if shards is None:
-        yield Server(
-            name=MAIN,
-            external_labels=platform.external_labels,
-            jobs=jobs,
-            has_rules=True,
-            writes=platform.remote_write,
-        )
         return
-    yield Server(
-        name=MAIN,
-        external_labels=platform.external_labels,
-        jobs=tuple((plan, job) for plan, job in jobs if reads_shards(plan)),
-        has_rules=True,
-        writes=tuple(_of_rules(each, fleet) for each in platform.remote_write),
-    )
     for shard in all_of(shards):
         yield Server(
             name=shard.name,
             external_labels={**platform.external_labels, **shard.labels(shards)},
             jobs=tuple(
                 (plan, attrs.evolve(job, relabel=(*shard.steps(), *job.relabel)))
-                for plan, job in jobs
+                for plan, job in _jobs(fleet)
                 if not reads_shards(plan)
             ),
             has_rules=False,
             writes=platform.remote_write,
         )
+
+
+def main(fleet: Fleet) -> Server:
+    """The server with the rules: of the jobs it has those that no shard has."""
+    platform, sharded = fleet.platform, fleet.platform.shards is not None
+    return Server(
+        name=MAIN,
+        external_labels=platform.external_labels,
+        jobs=tuple((plan, job) for plan, job in _jobs(fleet) if not sharded or reads_shards(plan)),
+        has_rules=True,
+        writes=tuple(_of_rules(each, fleet) if sharded else each for each in platform.remote_write),
+    )
+
+
+def _jobs(fleet: Fleet) -> Iterator[tuple[Plan, Job]]:
+    return ((plan, job) for plan in fleet.plans for job in plan.jobs)
+
+
+def starting(fleet: Fleet) -> Mapping[str, list[tuple[Server, Starter]]]:
+    """The files that start servers, each with the server and what starts it: of several, one alone is written."""
+    files: dict[str, list[tuple[Server, Starter]]] = {}
+    for server in servers(fleet):
+        for starter in fleet.platform.started_by:
+            # a shard is nothing that the Operator starts
+            if server.name == MAIN or not isinstance(starter, Operator):
+                files.setdefault(_file(server, starter), []).append((server, starter))
+    return files
+
+
+def _file(server: Server, starter: Starter) -> str:
+    match starter:
+        case Systemd():
+            unit = starter.unit if server.name == MAIN else server.name
+            return f"rules/{unit}.service.d/watchwright.conf"
+        case Container():
+            return f"rules/{server.name}.container.yml"
+        case Operator():
+            return f"rules/{server.name}.operator.yml"
 
 
 def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
@@ -73,11 +98,16 @@ def _of_rules(write: RemoteWrite, fleet: Fleet) -> RemoteWrite:
     return attrs.evolve(write, relabel=(Relabel(action="keep", sources=["__name__"], regex=names), *write.relabel))
 
 
+def write_path(write: RemoteWrite) -> str:
+    """What a remote write is called in findings."""
+    return f"platform / remote write {write.name or shown_url(write.url)}"
+
+
 def write_origin(write: RemoteWrite, fleet: Fleet) -> Origin:
     """Whose part a remote write is."""
     return Origin(
         source=write.source,
-        subject=f"platform / remote write {write.name or write.url}",
+        subject=write_path(write),
         accept={**fleet.platform.accept, **write.accept},
     )
 

@@ -32,8 +32,8 @@ class Secret:
     """
     Where a credential lies that a definition knows as a file: a *key* of a Secret in the cluster's namespace.
 
-    Basic authentication takes its user from there, too: from the key *username*, as in Secrets of the type
-    kubernetes.io/basic-auth.
+    Basic authentication takes its user from there, too, and OAuth 2 the id of its client: from the key *username*, as
+    in Secrets of the type kubernetes.io/basic-auth.
     """
 
     name: str
@@ -102,7 +102,7 @@ class GrafanaOperator:
 def _files(values: Mapping[str, Secret | ConfigMapKey]) -> Mapping[str, Secret | ConfigMapKey]:
     if not isinstance(values, Mapping):
         msg = f"`files` maps paths to Secret(...) or ConfigMapKey(...), got {values!r}"
-        raise DefinitionError(msg)
+        raise DefinitionError(msg, 'write {"/run/secrets/bus": Secret("bus", "token")}')
     return MappingProxyType(dict(values))
 
 
@@ -121,8 +121,8 @@ class Cluster:
     *dashboards* says how Grafana gets them, None that it does not get them from here. *scraping* is `"operator"` for
     ServiceMonitor, PodMonitor and ScrapeConfig, or `"none"`. *apply* is `"client"` for `kubectl apply -k` and Argo CD
     as they are by themselves, which can take 256 KiB an object; or `"server"` for `kubectl apply --server-side`,
-    Flux, and Argo CD with ServerSideApply. *files* says of credentials and certificates that jobs know as files of the
-    server which Secret or ConfigMap has them.
+    Flux, and Argo CD with ServerSideApply. *files* says of credentials and certificates that definitions know as files
+    of the server which Secret or ConfigMap has them.
     """
 
     operator: str = "0.80"
@@ -139,29 +139,29 @@ class Cluster:
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch(r"\d+\.\d+", self.operator):
             msg = f'a version of the Operator is written "0.80", got {self.operator!r}'
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "name the oldest one that runs, by its first two numbers")
         if parse_version(self.operator) < _OLDEST:
             msg = f"manifests are valid from Operator 0.80 on, got {self.operator!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write "0.80" or newer')
         if not _LABEL.fullmatch(self.namespace) or len(self.namespace) > _LONGEST_LABEL:
             msg = f"a namespace is of small letters, digits and `-`, at most 63 of them, got {self.namespace!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write it as "monitoring"')
         if self.prefix and (not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.prefix) or len(self.prefix) > _LONGEST_PREFIX):
             msg = f"`prefix` of Cluster is of small letters, digits and `-`, at most 20 of them, got {self.prefix!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write it as "prod-"')
         _labels("Cluster", self.labels)
 
 
 def _named(kind: str, name: str) -> None:
     if not _SUBDOMAIN.fullmatch(name) or len(name) > _LONGEST_NAME:
         msg = f"the name of a {kind} is of small letters, digits, `-` and `.`, got {name!r}"
-        raise DefinitionError(msg)
+        raise DefinitionError(msg, f"`kubectl get {kind.lower()}s` lists their names")
 
 
 def _keyed(kind: str, key: str) -> None:
     if not _KEY.fullmatch(key) or len(key) > _LONGEST_NAME:
         msg = f"a key of a {kind} is of letters, digits, `-`, `_` and `.`, got {key!r}"
-        raise DefinitionError(msg)
+        raise DefinitionError(msg, f"it is one of those below `data` of the {kind}")
 
 
 def _labels(owner: str, labels: Mapping[str, str]) -> None:
@@ -169,4 +169,4 @@ def _labels(owner: str, labels: Mapping[str, str]) -> None:
         wrong = not OBJECT_LABEL.fullmatch(name) or not OBJECT_VALUE.fullmatch(value)
         if wrong or max(len(name.rpartition("/")[2]), len(value)) > _LONGEST_LABEL:
             msg = f"`{name}={value}` of {owner} is no label of a Kubernetes object"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "letters, digits, `-`, `_` and `.`, at most 63; a name may have a prefix")

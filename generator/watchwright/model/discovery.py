@@ -13,6 +13,7 @@ from watchwright.model.error import DefinitionError
 from watchwright.model.label import strings
 from watchwright.model.rule import frozen_texts
 from watchwright.model.typed import typed
+from watchwright.model.url import http_url
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 OBJECT_LABEL = re.compile(r"([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
@@ -68,12 +69,7 @@ class Http:
     refresh: str | None = attrs.field(default=None, converter=_refresh, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if not self.url.startswith(("http://", "https://")):
-            msg = f"the URL of a discovery must begin with http:// or https://, got {self.url!r}"
-            raise DefinitionError(msg)
-        if "@" in self.url.split("/")[2]:
-            msg = "the URL of a discovery holds no user and no password: nothing secret is written"
-            raise DefinitionError(msg)
+        http_url("the URL of a discovery", self.url)
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)

@@ -11,10 +11,11 @@ from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds
 from watchwright.model.error import DefinitionError
 from watchwright.model.jaeger import Login
+from watchwright.model.label import plain_name
 from watchwright.model.rule import frozen_texts
 from watchwright.model.scrape import BasicAuth, Bearer, Tls
-from watchwright.model.server import http_url
 from watchwright.model.typed import several, typed
+from watchwright.model.url import http_url
 from watchwright.source import Source, here
 
 # https://github.com/grafana/grafana/blob/main/pkg/util/shortid_generator.go: uids of everything in Grafana
@@ -24,16 +25,16 @@ _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 def _source(kind: str, name: str, url: str, uid: str, files: Iterable[str | None]) -> None:
     if not name.strip() or not name.isprintable():
         msg = f"{kind} has a name of printable characters, got {name!r}"
-        raise DefinitionError(msg)
+        raise DefinitionError(msg, "name it as people shall see it in Grafana")
     http_url(f"the URL of {kind} `{name}`", url)
     if uid and not _UID.fullmatch(uid):
         msg = f"a uid is up to 40 letters, digits, `_` and `-`, got {uid!r}"
-        raise DefinitionError(msg)
+        raise DefinitionError(msg, "leave it out, and it is made of the name")
     for file in files:
         # Grafana takes whatever stands up to the brace, and a dollar in it for a variable
         if file is not None and (set(file) & set("${}") or not file.isprintable()):
             msg = f"a file that Grafana reads has no `$`, `{{` and `}}` in its path, got {file!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "Grafana would expand it: name the file otherwise")
 
 
 def _files(auth: BasicAuth | Login | Bearer | None, tls: Tls | None) -> Iterable[str | None]:
@@ -69,6 +70,7 @@ class PrometheusSource:
 
     def __attrs_post_init__(self) -> None:
         _source("PrometheusSource", self.name, self.url, self.uid, _files(self.auth, self.tls))
+        plain_name("`exemplar` of PrometheusSource", self.exemplar)
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
@@ -97,6 +99,8 @@ class JaegerSource:
     def __attrs_post_init__(self) -> None:
         _source("JaegerSource", self.name, self.url, self.uid, _files(self.auth, self.tls))
         milliseconds(self.around, "`around` of JaegerSource")
+        for tag, label in self.tags.items():
+            plain_name(f"what the tag `{tag}` of JaegerSource becomes", label)
 
 
 Datasource = PrometheusSource | JaegerSource
@@ -125,13 +129,13 @@ class Provisioning:
     def __attrs_post_init__(self) -> None:
         if not self.boards.startswith("/") or not self.boards.isprintable():
             msg = f"`boards` of Provisioning is an absolute path, got {self.boards!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "begin it with `/`: it is where Grafana finds `dashboards/`")
         if milliseconds(self.every, "`every` of Provisioning") % 1000:
             msg = f"`every` of Provisioning is whole seconds, got {self.every!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write it as "30s"')
         if self.organisation < 1:
             msg = f"`organisation` of Provisioning is a number from 1 on, got {self.organisation}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "Grafana's first one is 1: leave it out for that")
 
     @property
     def links_exemplars(self) -> bool:

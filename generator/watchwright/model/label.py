@@ -81,6 +81,13 @@ def label_names(labels: Iterable[LabelLike], what: str = "labels") -> tuple[str,
     return tuple(label_name(label) for label in several(labels))
 
 
+def plain_name(what: str, name: str) -> None:
+    """Refuse what is no name of a label in PromQL without quotes."""
+    if not LABEL_NAME.fullmatch(name):
+        msg = f"{what} is the name of a label, got {name!r}"
+        raise DefinitionError(msg, "letters, digits and underscores, and no digit first")
+
+
 @attrs.frozen(order=False, field_transformer=typed)
 class Pattern:
     """A condition on a label's value that is more than equality."""

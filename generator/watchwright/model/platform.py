@@ -17,6 +17,7 @@ from watchwright.model.label import LabelLike, label_names, strings
 from watchwright.model.rule import frozen_texts
 from watchwright.model.server import RemoteWrite, Shards, Starter
 from watchwright.model.typed import several, typed
+from watchwright.model.url import shown_url
 from watchwright.query.version import parse_version
 from watchwright.source import Source, here
 
@@ -107,25 +108,25 @@ class Platform:
             milliseconds(getattr(self, name), f"`{name}` of the platform")
         if not re.fullmatch(r"\d+\.\d+", self.prometheus):
             msg = f'a Prometheus version is written "2.42", got {self.prometheus!r}'
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "name the oldest one that runs, by its first two numbers")
         if parse_version(self.prometheus) < _OLDEST:
             msg = f"output is valid from Prometheus 2.42 on, got {self.prometheus!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write "2.42" or newer')
         for name in ("runbooks", "grafana"):
             url = getattr(self, name)
             if url and not re.fullmatch(r"https?://[^\s?#]+", url):
-                msg = f"`{name}` of the platform is a URL such as https://example.org/{name}, got {url!r}"
-                raise DefinitionError(msg)
+                msg = f"`{name}` of the platform is a URL such as https://example.org/{name}, got {shown_url(url)!r}"
+                raise DefinitionError(msg, "what follows a `?` or a `#` is left out: paths are put behind it")
         if not self.severities:
             msg = "a platform has at least one severity"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write severities=["page", "ticket", "info"], or leave them out')
         if self.retention_size is not None and not re.fullmatch(r"[1-9]\d*[KMGTPE]?B", self.retention_size):
             msg = f"`retention_size` of the platform is a size such as 50GB, got {self.retention_size!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "a whole number and one of B, KB, MB, GB, TB, PB and EB")
         for name, value in self.flags.items():
             if not _FLAG.fullmatch(name):
                 msg = f"the name of a flag is written without dashes before it, got {name!r}"
-                raise DefinitionError(msg)
+                raise DefinitionError(msg, 'write it as "web.enable-lifecycle", and its value apart')
             if not value.isprintable():
-                msg = f"the value of the flag `{name}` holds a control character"
-                raise DefinitionError(msg)
+                msg = f"the value of the flag `{name}` holds a control character, got {value!r}"
+                raise DefinitionError(msg, "it is one argument on one line")

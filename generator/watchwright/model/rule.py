@@ -25,7 +25,7 @@ def frozen_texts(values: Mapping[str, str]) -> Mapping[str, str]:
     """A read-only copy of texts by name."""
     if not isinstance(values, Mapping):
         msg = f"a mapping of texts is wanted, got {values!r}"
-        raise DefinitionError(msg)
+        raise DefinitionError(msg, 'write {"name": "text"}')
     return MappingProxyType(dict(values))
 
 

@@ -6,34 +6,23 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import urlsplit
 
 import attrs
 
 from watchwright.model.accept import accepted
 from watchwright.model.duration import milliseconds, optional
 from watchwright.model.error import DefinitionError
-from watchwright.model.label import strings
+from watchwright.model.label import plain_name, strings
 from watchwright.model.scrape import BasicAuth, Bearer, Relabel, Tls
 from watchwright.model.typed import several, typed
+from watchwright.model.url import http_url, shown_url
 from watchwright.source import Source, here
 
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _UNIT = re.compile(r"[A-Za-z0-9@_.-]+")
 _PATH = re.compile(r"/[\w./-]*")
 _OBJECT = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 # it becomes a part of file names
 _CLUSTER = re.compile(r"[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*")
-
-
-def http_url(what: str, url: str) -> None:
-    """Refuse what is no URL of HTTP, and one that holds a secret; the message repeats neither."""
-    if not re.fullmatch(r"https?://[^\s]+", url) or not urlsplit(url).hostname:
-        msg = f"{what} begins with http:// or https://, and names a host"
-        raise DefinitionError(msg)
-    if "@" in urlsplit(url).netloc:
-        msg = f"{what} holds no user and no password: nothing secret is written"
-        raise DefinitionError(msg, "give `auth=`")
 
 
 # Remote write -------------------------------------------------------------------------------------------
@@ -47,7 +36,7 @@ def _at_least_one(owner: str, **numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:
             msg = f"`{name}` of {owner} must be at least 1, got {number}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "leave it out for Prometheus' own")
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
@@ -120,8 +109,8 @@ class RemoteWrite:
         http_url("the URL of RemoteWrite", self.url)
         milliseconds(self.timeout, "`timeout` of RemoteWrite")
         if not self.tenant.isprintable():
-            msg = "`tenant` of RemoteWrite is a text without control characters"
-            raise DefinitionError(msg)
+            msg = f"`tenant` of RemoteWrite is a text without control characters, got {self.tenant!r}"
+            raise DefinitionError(msg, "it goes into the header X-Scope-OrgID")
 
 
 # Shards -------------------------------------------------------------------------------------------------
@@ -159,12 +148,13 @@ class Shards:
 
     def __attrs_post_init__(self) -> None:
         if not self.servers or not all(self.servers.values()):
-            msg = "Shards lists at least one server, of each cluster"
-            raise DefinitionError(msg)
+            given = {name: list(servers) for name, servers in self.servers.items()}
+            msg = f"Shards lists at least one server, of each cluster, got {given}"
+            raise DefinitionError(msg, 'write Shards(["prometheus-0:9090", "prometheus-1:9090"], ...)')
         for server in (each for servers in self.servers.values() for each in servers):
             if not re.fullmatch(r"[^\s/@]+:\d+", server):
-                msg = f"a server of Shards is host:port, got {server!r}"
-                raise DefinitionError(msg)
+                msg = f"a server of Shards is host:port, got {shown_url(server)!r}"
+                raise DefinitionError(msg, 'write it as "prometheus-0:9090": how it is asked is `scheme` and `auth`')
         for cluster in self.servers:
             if cluster and not _CLUSTER.fullmatch(cluster):
                 msg = f"the name of a cluster is letters and digits, with `_`, `.` and `-` between, got {cluster!r}"
@@ -172,9 +162,7 @@ class Shards:
         if not self.owner:
             msg = "Shards has no owner"
             raise DefinitionError(msg, "the alert on a shard that is gone is labelled with the team that owns it")
-        if not _LABEL.fullmatch(self.label):
-            msg = f"`label` of Shards is the name of a label, got {self.label!r}"
-            raise DefinitionError(msg)
+        plain_name("`label` of Shards", self.label)
 
 
 # What starts it -----------------------------------------------------------------------------------------
@@ -184,7 +172,7 @@ def _absolute(owner: str, **paths: str | None) -> None:
     for name, path in paths.items():
         if path is not None and (not path.startswith("/") or not path.isprintable()):
             msg = f"`{name}` of {owner} is an absolute path, got {path!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "begin it with `/`")
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
@@ -208,7 +196,7 @@ class Systemd:
             raise DefinitionError(msg, "systemd expands other characters in it")
         if not _UNIT.fullmatch(self.unit) or self.unit.endswith(".service"):
             msg = f"`unit` of Systemd is the name of a service, without `.service`, got {self.unit!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, 'write it as "prometheus"')
 
 
 @attrs.frozen(order=False, field_transformer=typed, kw_only=True)
@@ -245,7 +233,7 @@ def _named_objects(owner: str, **names: str) -> None:
     for field, name in names.items():
         if not _OBJECT.fullmatch(name):
             msg = f"`{field}` of {owner} is the name of a Kubernetes object, got {name!r}"
-            raise DefinitionError(msg)
+            raise DefinitionError(msg, "small letters and digits, with `-` and `.` between")
 
 
 Starter = Systemd | Container | Operator

@@ -141,5 +141,5 @@ def _shown(value: Any, hint: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    shown = repr(value)
+    shown = repr(dict(value) if isinstance(value, types.MappingProxyType) else value)
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."

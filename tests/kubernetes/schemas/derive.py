@@ -32,11 +32,17 @@ MODULES = {
     "grafana-operator-5.24.0": (GRAFANA, "v5.24.0", "config/crd/bases/grafana.integreatly.org_{}.yaml"),
 }
 RESOURCES = {
-    OPERATOR: ("prometheusrules", "servicemonitors", "podmonitors", "scrapeconfigs"),
+    OPERATOR: ("prometheusrules", "servicemonitors", "podmonitors", "scrapeconfigs", "prometheuses"),
     GRAFANA: ("grafanadashboards", "grafanafolders", "grafanadatasources"),
 }
 # Of these there are dozens, half a megabyte, and no definition knows them
 KEPT_DISCOVERIES = {"staticConfigs", "fileSDConfigs", "httpSDConfigs", "kubernetesSDConfigs"}
+# A Prometheus object has a hundred fields, of pods and storage; a platform says these
+KEPT_OF_PROMETHEUS = {
+    "additionalArgs", "enableFeatures", "enableRemoteWriteReceiver", "evaluationInterval", "externalLabels", "externalUrl",
+    "logFormat", "logLevel", "query", "remoteWrite", "retention", "retentionSize", "routePrefix", "scrapeInterval",
+    "scrapeTimeout",
+}  # fmt: skip
 # Python refuses a flag within a pattern, and these three words are all that the pattern takes
 PATTERNS = {"^(?i)(abort|warn)?$": "^([aA][bB][oO][rR][tT]|[wW][aA][rR][nN])?$"}
 
@@ -57,7 +63,15 @@ def _schemas(file: Path) -> Iterator[tuple[str, Any]]:
     spec = yaml.safe_load(file.read_text("utf-8"))["spec"]
     for version in spec["versions"]:
         key = f"{spec['group']}/{version['name']}/{spec['names']['kind']}"
-        yield key, _without_prose(version["schema"]["openAPIV3Schema"])
+        schema = _without_prose(version["schema"]["openAPIV3Schema"])
+        if spec["names"]["kind"] == "Prometheus":
+            fields = schema["properties"]["spec"]["properties"]
+            schema["properties"] |= {"status": {}, "spec": {"type": "object", "properties": _kept(fields)}}
+        yield key, schema
+
+
+def _kept(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in sorted(KEPT_OF_PROMETHEUS)}
 
 
 def _without_prose(schema: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from watchwright.lower import names
-from watchwright.lower.plan import Alerting, Origin, PanelLink, Recording, RuleFile
+from watchwright.lower.plan import Alerting, PanelLink, Recording, RuleFile
 from watchwright.lower.resolve import Resolver
 from watchwright.lower.runbooks import page_url
 from watchwright.lower.signals import annotations_of, panel_url
@@ -189,7 +189,8 @@ def _alerting(draft: Drafted, objective: Objective, shown: PanelLink, platform: 
         limits=draft.limits,
         shown=shown,
         runbook=runbook,
-        origin=_origin(draft, objective),
+        windowed=not draft.for_,
+        origin=objective.origin.below(f"alert {draft.name}", objective.origin.source),
         comment=draft.comment,
     )
 
@@ -203,15 +204,6 @@ def slo_labels(draft: Drafted, objective: Objective) -> Mapping[str, str]:
         names.SLO: objective.slo.name,
         **({"sloth_severity": draft.severity} if objective.slo.names == "sloth" else {}),
     }
-
-
-# two windows decide, and one evaluation in which both are beyond the threshold is no accident
-_AT_ONCE = {"alert/no-for": "the windows of a tier are its `for`"}
-
-
-def _origin(draft: Drafted, objective: Objective) -> Origin:
-    origin = objective.origin
-    return origin.below(f"alert {draft.name}", origin.source, {} if draft.for_ else _AT_ONCE)
 
 
 def _shown(objective: Objective, platform: Platform, environment: str) -> PanelLink:
