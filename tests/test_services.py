@@ -20,6 +20,7 @@ from watchwright.lower.fleet import lower
 from watchwright.lower.operator import in_pod
 from watchwright.model.environment import Environment
 from watchwright.prometheus import Container, Operator, RemoteWrite, Shards, Systemd
+from workbench import ROOT, SHOP, Repository
 
 STRANGE = {
     "web.external-url": "https://x/?a=b%20c&d=$HOME;e",
@@ -221,3 +222,16 @@ def test_exemplars_that_lead_somewhere_are_kept(words: dict[str, object]) -> Non
 
     assert "--enable-feature=exemplar-storage" in started(*made.values())
     assert "--enable-feature=exemplar-storage" not in started(*files(started_by=[Systemd()]).values())
+
+
+def test_what_the_page_on_prometheus_says_can_be_rendered(repository: Repository) -> None:
+    """Word for word, and without a finding."""
+    page = (ROOT / "docs/prometheus.md").read_text("utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    repository.write("systems/shop.py", SHOP)
+    repository.write("systems/platform.py", example)
+
+    result = repository.run("render", "--no-verify")
+
+    assert (0, 0) == (result.exit_code, result.stderr.count("warning")), result.stderr
+    assert {"container.yml", "operator.yml"} <= {path.partition("prometheus.")[2] for path in repository.files()}
