@@ -142,6 +142,15 @@ BAD = [
         "accept/unused",
         "`metric/name`",
     ),
+    (
+        "an acceptance of nothing by an SLO",
+        HEAD + "from watchwright.slo import Ratio, Slo\n" + 'runs = Counter("runs_total", "Runs.")\n'
+        + "slo = Slo('runs', objective=99, sli=Ratio(bad=runs, total=runs), accept={'slo/rare': 'fixed'})\n"
+        + SYSTEM.format("slos=[slo]"),
+        5,
+        "accept/unused",
+        "`slo/rare`",
+    ),
 ]  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def _acceptors(fleet: Fleet) -> Iterator[Acceptor]:
             ("metric", plan.metrics),
             ("rule", plan.recorded),
             ("alert", system.alerts),
+            ("slo", system.slos),
             ("job", system.jobs),
         ):
             for each in objects:
