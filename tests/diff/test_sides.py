@@ -149,12 +149,12 @@ def test_settings_that_are_none_are_those_of_their_side(shop: Repository) -> Non
 
 
 def test_one_error_that_several_modules_meet_is_told_once(shop: Repository) -> None:
-    shop.write("systems/shop.py", f"nothing.here\n{SHOP}")
-    shop.write("systems/stall.py", "from .shop import shop as other\n")
+    shop.write("systems/shop.py", f"{SHOP}\nraise ValueError('closed')\n")
+    shop.write("systems/stall.py", "from .shop import orders\n")
     committed(shop, "two")
     shop.write("systems/shop.py", SHOP)
 
-    assert 1 == shop.run("diff").stderr.count("NameError")
+    assert 1 == shop.run("diff").stderr.count("ValueError: closed")
 
 
 @pytest.mark.parametrize("text", ["}{", "- a list\n", "groups: [{rules: [{}]}]\n"])
@@ -390,8 +390,11 @@ def test_what_is_no_part_stands_where_its_system_is_defined(shop: Repository) ->
 
 def test_what_git_warns_of_is_no_answer_of_it(shop: Repository) -> None:
     """A name that is a tag and a branch."""
-    module = 'from watchwright import Platform\n\nplatform = Platform(external_labels={"environment": "production"})\n'
-    shop.write("systems/platform.py", module)
+    shop.write(
+        "systems/platform.py",
+        "from watchwright import Platform, definition\n\n\n@definition\ndef platform(env):\n"
+        '    return Platform(external_labels={"environment": env.name})\n',
+    )
     shop.write("pyproject.toml", '[tool.watchwright]\nenvironments = ["production"]\n')
     committed(shop, "two")
     git(shop, "tag", "v1")
