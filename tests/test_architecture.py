@@ -109,7 +109,9 @@ def test_the_command_line_starts_with_click_alone() -> None:
     """`--version` and completion import nothing that they do not need."""
     found = {name.split(".")[0] for name in _top_level_imports(PACKAGE / "cli" / "__init__.py")}
 
-    assert {"__future__", "collections", "gc", "io", "pathlib", "sys", "typing", "click", "watchwright"} == found
+    assert {
+        "__future__", "collections", "functools", "gc", "io", "pathlib", "sys", "typing", "click", "watchwright",
+    } == found  # fmt: skip
 
 
 def _top_level_imports(file: Path) -> Iterator[str]:

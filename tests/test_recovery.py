@@ -138,3 +138,11 @@ def test_definitions_run_once_where_nothing_fails(repository: Repository) -> Non
     shop = 'from watchwright import System\n\nprint("running")\nshop = System("shop", owner="sales")\n'
     repository.write("systems/shop.py", shop)
     assert 1 == repository.run("check", "--no-verify").stderr.count("running")
+
+
+def test_what_two_modules_import_fails_once(repository: Repository) -> None:
+    repository.write("systems/_shared.py", 'raise ValueError("no zone")\n')
+    repository.write("systems/books.py", "from . import _shared\n")
+    repository.write("systems/shop.py", "from . import _shared\n")
+
+    assert [("systems/_shared.py", 1, "ValueError: no zone")] == found(repository)

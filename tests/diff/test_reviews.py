@@ -148,7 +148,9 @@ def test_what_the_platform_keeps_and_how_often_it_looks(what: str, value: str, s
 
     found = compare(before, {**before, "platform": {**before["platform"], what: value}})
 
-    assert [(what, said, attention)] * bool(said) == [(each.subject, each.said, each.attention) for each in found]
+    assert [(f"the platform's {what}", said, attention)] * bool(said) == [
+        (each.subject, each.said, each.attention) for each in found
+    ]
 
 
 def test_what_nobody_reads_may_be_dropped() -> None:

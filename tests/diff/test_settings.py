@@ -84,5 +84,5 @@ def test_a_setting_that_changed_is_a_change(repository: Repository) -> None:
 
     result = repository.run("diff", str(repository.root / "before"), "--exit-code")
 
-    assert "  ~ retention size is 80GB, was 50GB\n" in result.stdout
+    assert "  ~ the platform's retention size is 80GB, was 50GB\n" in result.stdout
     assert 1 == result.exit_code

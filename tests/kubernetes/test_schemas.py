@@ -111,7 +111,7 @@ def test_native_histograms_are_scraped_where_prometheus_is_told_so() -> None:
 
 def test_the_oldest_and_the_newest_operator_are_asked() -> None:
     assert ("grafana-operator-5.24.0", "prometheus-operator-0.80.1", "prometheus-operator-0.93.0") == VERSIONS
-    assert {"ServiceMonitor", "PodMonitor", "ScrapeConfig", "PrometheusRule"} == {
+    assert {"Prometheus", "PodMonitor", "PrometheusRule", "ScrapeConfig", "ServiceMonitor"} == {
         key.split("/")[-1] for key in schemas("prometheus-operator-0.80.1")
     }
 

@@ -9,6 +9,7 @@ import gc
 import io
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,9 @@ def _options(*options: Callable[[C], C]) -> Callable[[C], C]:
     return add
 
 
-_environment = click.option("-e", "--environment", metavar="NAME", help="One environment; all of them by default.")
+_of_environment = partial(click.option, "-e", "--environment", metavar="NAME")
+_environment = _of_environment(help="One environment; all of them by default.")
+_sole_environment = _of_environment(help="The environment; the first by default.")
 _json = click.option("--json", "as_json", is_flag=True, help="Findings as a JSON array on standard output.")
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 _strict = click.option("--strict", is_flag=True, help="Warnings fail, too.")
@@ -157,7 +160,7 @@ def test(directory: Path, /, **options: Any) -> None:
 @main.command()
 @click.argument("system", required=False)
 @click.option("--exposition", is_flag=True, help="As a target would answer on /metrics.")
-@_environment
+@_sole_environment
 @click.pass_obj
 def metrics(directory: Path, system: str | None, *, exposition: bool, environment: str | None) -> None:
     """List the declared metrics of all systems, or of one."""
@@ -172,7 +175,7 @@ def metrics(directory: Path, system: str | None, *, exposition: bool, environmen
 @click.option(
     "--backfill", type=click.IntRange(1, 6), metavar="PASS", help="What a pass over the past records, 1 to 6."
 )
-@_environment
+@_sole_environment
 @_json
 @_quiet
 @click.pass_obj

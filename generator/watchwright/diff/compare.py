@@ -65,7 +65,8 @@ def _platform(before: State, after: State) -> Iterator[Change]:
                 continue
             attention = (longer > 0) is (worse == "longer")
             said = f"is {worse if attention else better}: {value}, was {was}"
-        yield Change(id="platform/changed", system="", subject=what, said=said, attention=attention)
+        subject = f"the platform's {what}"
+        yield Change(id="platform/changed", system="", subject=subject, said=said, attention=attention)
 
 
 def _whole(name: str, old: Part | None, new: Part | None) -> Iterator[Change]:

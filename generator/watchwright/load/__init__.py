@@ -131,8 +131,10 @@ class Loaded:
 
     def fail(self, error: BaseException, place: Place | None = None) -> None:
         """A definition raised *error*, near *place* if no line of its own is on the way."""
-        if not self.recovery.follows(error):
-            self.findings.append(_failure(error, place))
+        finding = _failure(error, place)
+        told = {(each.message, each.source.place) for each in self.findings}  # by another module that imports this one
+        if (finding.message, finding.source.place) not in told and not self.recovery.follows(error):
+            self.findings.append(finding)
 
     def add(self, value: object) -> bool:
         """Take a value of a module, if it is one of ours; imported twice it is still one."""
