@@ -17,7 +17,7 @@ from strict import FOLDER, schemas
 
 from watchwright.backends.artifact import Artifact
 from watchwright.verify.kubernetes import verify
-from watchwright.verify.tools import Tool, find
+from watchwright.verify.tools import Tool
 from workbench import ROOT, SHOP, Repository, by_environment
 
 PLATFORM = """\
@@ -180,10 +180,10 @@ def test_every_promtool_takes_the_rules_inside(
 
 def _tool(name: str) -> str:
     """A tool of .tools or PATH: a bonus, which no machine needs to have."""
-    found = [str(each.path) for each in find(name, ROOT / ".tools").tools] or [shutil.which(name) or ""]
-    if not found[0]:
+    found = next((str(each) for each in (ROOT / ".tools").glob(f"*/{name}")), None) or shutil.which(name)
+    if found is None:
         pytest.skip(f"no {name} in .tools/ or on PATH")
-    return found[0]
+    return found
 
 
 @pytest.mark.parametrize("command", [["kubectl", "kustomize"], ["kustomize", "build"]], ids=" ".join)
