@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -13,50 +12,37 @@ from watchwright.checks.flags import SWITCHES, VALUED, unknown
 from watchwright.discovery import Static
 from watchwright.lower.fleet import lower
 from watchwright.model.environment import Environment
-from workbench import ROOT
+from watchwright.verify.tools import Tool
 
 
-def programs() -> list[Path]:
-    """Every Prometheus there is."""
-    return sorted({file.resolve() for file in (ROOT / ".tools").rglob("prometheus") if file.is_file()})
-
-
-def said(program: Path, *arguments: str) -> str:
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False, timeout=30)
+def said(program: Tool, *arguments: str) -> str:
+    done = subprocess.run([program.path, *arguments], capture_output=True, text=True, check=False, timeout=30)
     return done.stdout + done.stderr
 
 
-@pytest.fixture
-def asked() -> list[Path]:
-    found = programs()
-    if not found:
-        pytest.skip("no prometheus in .tools/")
-    return found
-
-
-def listed(program: Path) -> dict[str, bool]:
+def listed(program: Tool) -> dict[str, bool]:
     """The flags that its help names, and whether they take a value."""
     flags = re.findall(r"^ {2,6}(?:-h, )?--(?:\[no-\])?([a-z][\w.-]*)(=?)", said(program, "--help"), re.MULTILINE)
     return {name: bool(value) for name, value in flags if name not in ("help", "version")}
 
 
-def test_every_flag_of_a_prometheus_is_known(asked: list[Path]) -> None:
+def test_every_flag_of_a_prometheus_is_known(prometheuses: tuple[Tool, ...]) -> None:
     """With a value or without, as its own help has it."""
-    for program in asked:
+    for program in prometheuses:
         flags = listed(program)
         assert len(flags) > 30
         assert {name: name in VALUED for name in flags if name in VALUED or name in SWITCHES} == flags
 
 
-def test_every_flag_that_is_known_is_one_of_a_prometheus(asked: list[Path]) -> None:
+def test_every_flag_that_is_known_is_one_of_a_prometheus(prometheuses: tuple[Tool, ...]) -> None:
     """Of one of them at least: hidden ones are in no help."""
-    if len(asked) < 2:
+    if len(prometheuses) < 2:
         pytest.skip("one Prometheus alone does not have all flags")
-    hidden = {*SWITCHES, *VALUED}.difference(*map(listed, asked))
+    hidden = {*SWITCHES, *VALUED}.difference(*map(listed, prometheuses))
 
     assert hidden
     for name in sorted(hidden):
-        answers = [said(program, f"--{name}", "--version") for program in asked]
+        answers = [said(program, f"--{name}", "--version") for program in prometheuses]
         known = [each for each in answers if "unknown long flag" not in each]
         assert known, name
         assert (name in VALUED) == any("expected argument for flag" in each for each in known), name

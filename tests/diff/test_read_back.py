@@ -9,9 +9,6 @@ from watchwright.diff.compare import compare
 from watchwright.diff.state import State
 from watchwright.diff.written import written
 
-ALERT = {"expr": "depth > 100", "severity": "page"}
-JOB = {"job_name": "shop", "static_configs": [{"targets": ["a:1", "b:1"]}]}
-
 
 def read_back(*, expr: str = "depth > 100", severity: str = "page", scraped: str = "") -> State:
     """The state of one rule and one job."""
